@@ -1,0 +1,529 @@
+//! Invoices: what was done, what it costs, until when, and how far it is paid.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+use crate::clients::{ClientId, ContactId};
+use crate::id;
+use crate::money::{Currency, Money};
+use crate::problem::Code;
+use crate::tax::Tax;
+use crate::text::{Address, EmailAddress, Line, Name, Note};
+use crate::totals::{Discount, LineInput, PriceMode, Quantity, Rounding, Totals, UnitPrice};
+
+id!(
+    /// An invoice.
+    InvoiceId,
+    "inv"
+);
+id!(
+    /// A line of an invoice.
+    LineId,
+    "lin"
+);
+
+/// How far an invoice has come. Overdue is not a state: it follows from the date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum InvoiceStatus {
+    /// Being written; the client doesn't see it.
+    Draft,
+    /// Issued and mailed.
+    Sent,
+    /// The client has opened it.
+    Viewed,
+    /// Some of it is paid.
+    PartiallyPaid,
+    /// Nothing is left to pay.
+    Paid,
+    /// Withdrawn; it keeps its number.
+    Void,
+}
+
+/// Why an invoice can't do what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvoiceError {
+    /// Only drafts can be changed or sent.
+    #[error("only a draft can be changed, sent or deleted")]
+    NotDraft,
+    /// Draft, void or paid.
+    #[error("only an issued invoice with something left to pay can be paid")]
+    NotPayable,
+    /// Money was received for it.
+    #[error("money has been received for it: refund or move it first")]
+    HasPayments,
+    /// Withdrawn already, or never issued.
+    #[error("only an issued invoice can be voided")]
+    NotIssued,
+    /// Nothing on it.
+    #[error("add at least one line before sending")]
+    NoLines,
+    /// A total below zero can't be asked for.
+    #[error("the total is below zero: write a credit note instead")]
+    NegativeTotal,
+}
+
+impl InvoiceError {
+    /// The code it is answered with.
+    pub fn code(self) -> Code {
+        match self {
+            Self::NotDraft => Code::InvoiceNotDraft,
+            Self::NotPayable => Code::InvoiceNotPayable,
+            Self::HasPayments => Code::InvoiceHasPayments,
+            Self::NotIssued => Code::Conflict,
+            Self::NoLines | Self::NegativeTotal => Code::Validation,
+        }
+    }
+}
+
+impl InvoiceStatus {
+    /// All states.
+    pub const ALL: [Self; 6] =
+        [Self::Draft, Self::Sent, Self::Viewed, Self::PartiallyPaid, Self::Paid, Self::Void];
+
+    /// The name kept in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Sent => "sent",
+            Self::Viewed => "viewed",
+            Self::PartiallyPaid => "partially_paid",
+            Self::Paid => "paid",
+            Self::Void => "void",
+        }
+    }
+
+    /// Issues a draft. An invoice of zero is paid at once.
+    pub fn send(self, total: Money) -> Result<Self, InvoiceError> {
+        match self {
+            Self::Draft if total.is_negative() => Err(InvoiceError::NegativeTotal),
+            Self::Draft if total.is_zero() => Ok(Self::Paid),
+            Self::Draft => Ok(Self::Sent),
+            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid | Self::Void => {
+                Err(InvoiceError::NotDraft)
+            }
+        }
+    }
+
+    /// Notes that the client has seen it; repeatable.
+    pub fn view(self) -> Self {
+        match self {
+            Self::Sent => Self::Viewed,
+            Self::Draft | Self::Viewed | Self::PartiallyPaid | Self::Paid | Self::Void => self,
+        }
+    }
+
+    /// What it is when this much of it is paid. Less than before is possible: a refund reopens it.
+    pub fn settle(self, total: Money, paid: Money, viewed: bool) -> Result<Self, InvoiceError> {
+        match self {
+            Self::Draft | Self::Void => Err(InvoiceError::NotPayable),
+            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid => Ok(if paid.minor() >= total.minor() {
+                Self::Paid
+            } else if paid.is_positive() {
+                Self::PartiallyPaid
+            } else if viewed {
+                Self::Viewed
+            } else {
+                Self::Sent
+            }),
+        }
+    }
+
+    /// Withdraws an issued invoice for which nothing was paid.
+    pub fn void(self, paid: Money) -> Result<Self, InvoiceError> {
+        match self {
+            Self::Draft | Self::Void => Err(InvoiceError::NotIssued),
+            Self::PartiallyPaid => Err(InvoiceError::HasPayments),
+            Self::Sent | Self::Viewed | Self::Paid if paid.is_zero() => Ok(Self::Void),
+            Self::Sent | Self::Viewed | Self::Paid => Err(InvoiceError::HasPayments),
+        }
+    }
+
+    /// Whether something may be left to pay.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Sent | Self::Viewed | Self::PartiallyPaid => true,
+            Self::Draft | Self::Paid | Self::Void => false,
+        }
+    }
+}
+
+impl std::str::FromStr for InvoiceStatus {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or(())
+    }
+}
+
+/// A line as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceLineInput {
+    /// What was done or delivered.
+    pub description: Name,
+    /// More about it.
+    #[serde(default)]
+    pub detail: Note,
+    /// How much of it.
+    pub quantity: Quantity,
+    /// Unit of the quantity, e.g. `h`; may be empty.
+    #[serde(default)]
+    pub unit: Line,
+    /// Price of one, in the currency's major unit.
+    pub unit_price: UnitPrice,
+    /// Taxes on it, at most four.
+    #[serde(default)]
+    #[validate(length(max = 4))]
+    pub taxes: Vec<Tax>,
+}
+
+impl InvoiceLineInput {
+    /// What the totals need of it.
+    pub fn input(&self) -> LineInput {
+        LineInput { quantity: self.quantity, unit_price: self.unit_price, taxes: self.taxes.clone() }
+    }
+}
+
+/// A draft as it is written. `POST /invoices`, and whole again by `PUT /invoices/{id}` with `If-Match`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DraftInvoice {
+    /// Whom it is for.
+    pub client_id: ClientId,
+    /// The organization's currency if absent.
+    #[serde(default)]
+    pub currency: Option<Currency>,
+    /// Date on the invoice; the day of sending if absent.
+    #[serde(default)]
+    pub issued_on: Option<NaiveDate>,
+    /// Until when it is to be paid; the organization's terms from the date of issue if absent.
+    #[serde(default)]
+    pub due_on: Option<NaiveDate>,
+    /// The client's own reference, e.g. an order number.
+    #[serde(default)]
+    pub reference: Line,
+    /// Words to the client, on the invoice.
+    #[serde(default)]
+    pub note: Note,
+    /// For staff only; never shown to the client.
+    #[serde(default)]
+    pub internal_note: Note,
+    /// Whether the unit prices include tax; the organization's habit if absent.
+    #[serde(default)]
+    pub price_mode: Option<PriceMode>,
+    /// Discount on the whole invoice.
+    #[serde(default)]
+    pub discount: Option<Discount>,
+    /// Its lines, at most 500. A draft may have none.
+    #[serde(default)]
+    #[validate(length(max = 500), nested)]
+    pub lines: Vec<InvoiceLineInput>,
+}
+
+/// Asks what lines would come to. `POST /invoices/preview`; the editor computes the same by itself.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PreviewInvoice {
+    /// The currency.
+    pub currency: Currency,
+    /// Where tax is rounded.
+    pub rounding: Rounding,
+    /// Whether the unit prices include tax.
+    pub price_mode: PriceMode,
+    /// Discount on the whole.
+    #[serde(default)]
+    pub discount: Option<Discount>,
+    /// The lines.
+    #[validate(length(max = 500), nested)]
+    pub lines: Vec<InvoiceLineInput>,
+}
+
+/// A line as it stands on an invoice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvoiceLine {
+    /// Its id.
+    pub id: LineId,
+    /// What was done or delivered.
+    pub description: Name,
+    /// More about it.
+    pub detail: Note,
+    /// How much of it.
+    pub quantity: Quantity,
+    /// Unit of the quantity.
+    pub unit: Line,
+    /// Price of one.
+    pub unit_price: UnitPrice,
+    /// Taxes on it.
+    pub taxes: Vec<Tax>,
+    /// Quantity × price, rounded.
+    pub amount: Money,
+}
+
+/// An invoice as staff see it. `GET /invoices/{id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Invoice {
+    /// What the client sees of it, too.
+    #[serde(flatten)]
+    pub document: InvoiceDocument,
+    /// For staff only.
+    pub internal_note: Note,
+    /// Its number in another system.
+    pub external_id: Line,
+    /// To whom it would be sent: contacts with portal access or, without any, the primary one.
+    pub recipients: Vec<Recipient>,
+    /// Whether the import it came from can name it.
+    pub imported: bool,
+}
+
+/// Somebody an invoice goes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Recipient {
+    /// The contact.
+    pub contact_id: ContactId,
+    /// Their name.
+    pub name: Name,
+    /// Their address.
+    pub email: EmailAddress,
+}
+
+/// An invoice as a document: the same for staff and client. `GET /portal/invoices/{id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvoiceDocument {
+    /// Its id.
+    pub id: InvoiceId,
+    /// Its number; drafts have none.
+    pub number: Option<String>,
+    /// How far it has come.
+    pub status: InvoiceStatus,
+    /// Whether it is open and its due date has passed in the organization's zone.
+    pub overdue: bool,
+    /// Whom it is for.
+    pub client_id: ClientId,
+    /// The client's name, frozen on issue.
+    pub client_name: Name,
+    /// The client's address, frozen on issue.
+    pub client_address: Address,
+    /// Its currency.
+    pub currency: Currency,
+    /// Date on the invoice.
+    pub issued_on: Option<NaiveDate>,
+    /// Until when it is to be paid.
+    pub due_on: Option<NaiveDate>,
+    /// The client's own reference.
+    pub reference: Line,
+    /// Words to the client.
+    pub note: Note,
+    /// Foot of the document, frozen on issue.
+    pub footer: Note,
+    /// Where tax is rounded, frozen on issue.
+    pub rounding: Rounding,
+    /// Whether the unit prices include tax.
+    pub price_mode: PriceMode,
+    /// Discount on the whole.
+    pub discount: Option<Discount>,
+    /// Its lines.
+    pub lines: Vec<InvoiceLine>,
+    /// What they come to.
+    pub totals: Totals,
+    /// What has been paid.
+    pub paid: Money,
+    /// What is left to pay.
+    pub balance: Money,
+    /// The least that may be paid now, where a part is allowed; else the balance.
+    pub minimum_payment: Money,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When the client first opened it.
+    pub viewed_at: Option<DateTime<Utc>>,
+    /// When nothing was left to pay.
+    pub paid_at: Option<DateTime<Utc>>,
+    /// When it was withdrawn.
+    pub voided_at: Option<DateTime<Utc>>,
+    /// Version for `If-Match` and for starting a payment.
+    pub version: i64,
+}
+
+/// An invoice in a list. `GET /invoices`, `GET /portal/invoices`, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvoiceSummary {
+    /// Its id.
+    pub id: InvoiceId,
+    /// Its number; drafts have none.
+    pub number: Option<String>,
+    /// How far it has come.
+    pub status: InvoiceStatus,
+    /// Whether it is open and late.
+    pub overdue: bool,
+    /// Whom it is for.
+    pub client_id: ClientId,
+    /// The client's name.
+    pub client_name: Name,
+    /// Date on the invoice.
+    pub issued_on: Option<NaiveDate>,
+    /// Until when it is to be paid.
+    pub due_on: Option<NaiveDate>,
+    /// What it comes to.
+    pub total: Money,
+    /// What is left to pay.
+    pub balance: Money,
+    /// Version for starting a payment.
+    pub version: i64,
+}
+
+/// Which invoices a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum InvoiceView {
+    /// All of them.
+    #[default]
+    All,
+    /// Drafts.
+    Draft,
+    /// Issued with something left to pay.
+    Open,
+    /// Open and late.
+    Overdue,
+    /// Paid.
+    Paid,
+    /// Withdrawn.
+    Void,
+}
+
+/// Filters of the list of invoices.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct InvoiceFilter {
+    /// Which of them.
+    pub view: InvoiceView,
+    /// Of one client only.
+    pub client_id: Option<ClientId>,
+    /// Part of a number, reference or the client's name.
+    pub q: Option<String>,
+    /// Dated on or after.
+    pub from: Option<NaiveDate>,
+    /// Dated on or before.
+    pub to: Option<NaiveDate>,
+    /// Items of a page, 1 to 100; 50 if absent.
+    pub limit: Option<u16>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Sums over all open invoices, one per currency. `GET /invoices/figures`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvoiceFigures {
+    /// What clients owe.
+    pub owed: Vec<Money>,
+    /// How many invoices that is.
+    pub owed_count: i64,
+    /// What of that is late.
+    pub overdue: Vec<Money>,
+    /// How many invoices that is.
+    pub overdue_count: i64,
+    /// Received in the last seven days.
+    pub paid_week: Vec<Money>,
+    /// How many payments that was.
+    pub paid_week_count: i64,
+    /// How many drafts wait.
+    pub draft_count: i64,
+}
+
+/// Sends a draft. `POST /invoices/{id}/send` with `If-Match`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct SendInvoice {
+    /// To these contacts of the client instead of the usual ones.
+    pub contact_ids: Option<Vec<ContactId>>,
+    /// Words in the mail.
+    pub message: Note,
+}
+
+/// Withdraws an issued invoice. `POST /invoices/{id}/void`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VoidInvoice {
+    /// Why; the client sees it.
+    pub reason: Name,
+}
+
+/// A tax rate to choose from. `GET /tax-rates`, `POST /tax-rates`, `DELETE /tax-rates/{id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TaxRate {
+    /// Its id.
+    pub id: TaxRateId,
+    /// Name and percentage, as they will stand on lines.
+    #[serde(flatten)]
+    pub tax: Tax,
+    /// Put on new lines by itself.
+    pub is_default: bool,
+}
+
+id!(
+    /// A tax rate of the organization.
+    TaxRateId,
+    "tax"
+);
+
+/// A new tax rate.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewTaxRate {
+    /// Its name, e.g. `VAT`.
+    pub name: Name,
+    /// Its percentage.
+    pub rate: crate::tax::Rate,
+    /// Put on new lines by itself.
+    #[serde(default)]
+    pub is_default: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn eur(minor: i64) -> Money {
+        Money::new(minor, "EUR".parse().unwrap())
+    }
+
+    #[test]
+    fn forty_cents_left_is_not_paid() {
+        let settled = InvoiceStatus::Viewed.settle(eur(10_000), eur(9_960), true);
+        assert_eq!(settled, Ok(InvoiceStatus::PartiallyPaid));
+    }
+
+    #[test]
+    fn a_refund_reopens() {
+        assert_eq!(InvoiceStatus::Paid.settle(eur(100), eur(0), true), Ok(InvoiceStatus::Viewed));
+        assert_eq!(InvoiceStatus::Paid.settle(eur(100), eur(0), false), Ok(InvoiceStatus::Sent));
+    }
+
+    #[test]
+    fn only_drafts_are_sent_and_only_unpaid_invoices_voided() {
+        assert_eq!(InvoiceStatus::Draft.send(eur(100)), Ok(InvoiceStatus::Sent));
+        assert_eq!(InvoiceStatus::Draft.send(eur(0)), Ok(InvoiceStatus::Paid));
+        assert_eq!(InvoiceStatus::Draft.send(eur(-1)), Err(InvoiceError::NegativeTotal));
+        assert_eq!(InvoiceStatus::Void.send(eur(100)), Err(InvoiceError::NotDraft));
+        assert_eq!(InvoiceStatus::Sent.void(eur(0)), Ok(InvoiceStatus::Void));
+        assert_eq!(InvoiceStatus::PartiallyPaid.void(eur(1)), Err(InvoiceError::HasPayments));
+        assert_eq!(InvoiceStatus::Draft.void(eur(0)), Err(InvoiceError::NotIssued));
+        assert_eq!(InvoiceStatus::Void.settle(eur(100), eur(100), true), Err(InvoiceError::NotPayable));
+    }
+}
