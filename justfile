@@ -51,7 +51,7 @@ gen:
 lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- --deny warnings
-    CARGO_TARGET_DIR="$CARGO_TARGET_DIR-web" cargo clippy --package frontend --target wasm32-unknown-unknown --locked -- --deny warnings
+    CARGO_TARGET_DIR="$CARGO_TARGET_DIR-web" cargo clippy --package frontend --all-features --target wasm32-unknown-unknown --locked -- --deny warnings
 
 # Format all sources
 fmt:
@@ -65,6 +65,6 @@ size *args: (web "wasm")
 db *command:
     @scripts/db {{ command }}
 
-# Pictures of pages on a phone and a desk, light and dark, into e2e/shots; URLs are paths or addresses
-screenshots *urls:
-    cd e2e && node screenshots.ts {{ urls }}
+# Pictures of pages (paths) on a phone and a desk, light and dark, into e2e/shots; see e2e/screenshots.ts
+screenshots *paths: build
+    cd e2e && PORTICO_SHOTS="{{ paths }}" npx playwright test --config screenshots.config.ts
