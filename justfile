@@ -32,8 +32,9 @@ web profile="wasm":
     scripts/web {{ profile }}
 
 # Everything that CI checks: formatting, lints, generated files, size budget, all tests
+[no-exit-message]
 test:
-    scripts/test
+    @scripts/test
 
 # Rust tests whose name contains NAME, with their output
 test-one name *args:
