@@ -22,7 +22,7 @@ use crate::problem::Code;
 /// Why an amount can't be computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// More than 9 trillion major units, in two decimals ten thousand times that.
+    /// More minor units than 64 bits can count, or digits that can't be computed with exactly.
     #[error("the amount is too large")]
     Overflow,
     /// Two currencies in one sum.
@@ -184,9 +184,9 @@ impl Money {
     }
 
     /// So many percent of it, rounded half away from zero.
+    #[must_use]
     pub fn percent(self, rate: Rate) -> Self {
-        let hundred = i128::from(Rate::FULL);
-        let minor = divide(i128::from(self.minor) * rate.scaled(), hundred);
+        let minor = divide(i128::from(self.minor) * rate.scaled(), Rate::FULL);
         Self::exact(minor, self.currency).expect("a rate is at most 100 percent")
     }
 
@@ -248,7 +248,8 @@ mod tests {
 
     #[test]
     fn major_units_are_rounded_by_the_currency() {
-        let round = |text: &str, currency| Money::round_from(text.parse().unwrap(), currency).map(Money::minor);
+        let round =
+            |text: &str, currency| Money::round_from(text.parse().unwrap(), currency).map(Money::minor);
         assert_eq!(round("19.99", Currency::EUR), Ok(1999));
         assert_eq!(round("1.15", Currency::EUR), Ok(115));
         assert_eq!(round("1.005", Currency::EUR), Ok(101));

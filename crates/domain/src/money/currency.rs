@@ -148,7 +148,9 @@ mod tests {
 
     #[test]
     fn refuses_what_nobody_can_pay_in() {
-        for code in ["XXX", "XTS", "XAU", "XDR", "XAD", "CHE", "CLF", "UYI", "eur", "EU", "EURO", "", "€", "AAA"] {
+        for code in
+            ["XXX", "XTS", "XAU", "XDR", "XAD", "CHE", "CLF", "UYI", "eur", "EU", "EURO", "", "€", "AAA"]
+        {
             assert_eq!(code.parse::<Currency>(), Err(CurrencyError), "{code}");
         }
     }

@@ -155,13 +155,19 @@ number!(
     |number| number >= Decimal::ZERO && number <= Decimal::ONE_HUNDRED, example "9.975"
 );
 
+impl Rate {
+    /// 100 percent as [`Rate::scaled`] tells it.
+    pub(crate) const FULL: i128 = 100 * 10_i128.pow(Self::PLACES);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn one_number_has_one_text() {
-        for (text, canonical) in [("1.50", "1.5"), ("-0", "0"), ("-0.0", "0"), ("007", "7"), ("100", "100"), ("-2", "-2")]
+        for (text, canonical) in
+            [("1.50", "1.5"), ("-0", "0"), ("-0.0", "0"), ("007", "7"), ("100", "100"), ("-2", "-2")]
         {
             assert_eq!(text.parse::<Quantity>().unwrap().to_string(), canonical, "{text}");
         }
@@ -170,9 +176,10 @@ mod tests {
 
     #[test]
     fn only_plain_decimals_are_read() {
-        for text in
-            ["", "-", ".", ".5", "5.", "+5", "1e3", "1_000", "1,5", " 1", "1 ", "--1", "1.2.3", "NaN", "inf", "½", "٣"]
-        {
+        for text in [
+            "", "-", ".", ".5", "5.", "+5", "1e3", "1_000", "1,5", " 1", "1 ", "--1", "1.2.3", "NaN", "inf",
+            "½", "٣",
+        ] {
             assert_eq!(text.parse::<Quantity>(), Err(NumberError::NotPlain), "{text}");
         }
         assert_eq!("9".repeat(400).parse::<UnitPrice>(), Err(NumberError::NotPlain));

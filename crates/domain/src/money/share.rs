@@ -22,8 +22,7 @@ pub(crate) fn share(total: i128, numerators: &[i128], denominator: i128) -> Vec<
     for &index in by_fraction.iter().take(usize::try_from(left).unwrap_or_default()) {
         parts[index] += 1;
     }
-    parts.iter_mut().for_each(|part| *part *= sign);
-    parts
+    parts.into_iter().map(|part| part * sign).collect()
 }
 
 #[cfg(test)]
@@ -34,9 +33,16 @@ mod tests {
 
     #[test]
     fn halves_go_away_from_zero() {
-        for (numerator, denominator, expected) in
-            [(5, 10, 1), (-5, 10, -1), (4, 10, 0), (-4, 10, 0), (15, 10, 2), (25, 10, 3), (-25, 10, -3), (7, 7, 1)]
-        {
+        for (numerator, denominator, expected) in [
+            (5, 10, 1),
+            (-5, 10, -1),
+            (4, 10, 0),
+            (-4, 10, 0),
+            (15, 10, 2),
+            (25, 10, 3),
+            (-25, 10, -3),
+            (7, 7, 1),
+        ] {
             assert_eq!(divide(numerator, denominator), expected, "{numerator}/{denominator}");
         }
         assert_eq!(divide(i128::MAX, i128::MAX), 1);
