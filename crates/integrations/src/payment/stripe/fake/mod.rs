@@ -1,0 +1,184 @@
+//! A server on loopback that speaks Stripe's protocol as far as Checkout needs it.
+//!
+//! It refuses what Stripe refuses, in Stripe's words: wrong key, missing version, unknown or wrong fields, an
+//! idempotency key that comes back with other parameters. It remembers sessions and payments, and a test
+//! plays the client ([`FakeStripe::pay`] and so on), which answers with the events Stripe would send, in
+//! their order. What is *not* here was left out on purpose: no sending of webhooks, since a test decides
+//! when, how often and in which order they come ([`FakeStripe::signed`]).
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpServer, web};
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::StripeConfig;
+use crate::payment::signature;
+
+mod answer;
+mod form;
+mod http;
+mod objects;
+mod play;
+mod world;
+
+pub use form::Form;
+pub use world::{Outage, Request};
+
+use world::World;
+
+/// The key the fake accepts.
+pub const SECRET_KEY: &str = "sk_test_fake_51Portico";
+/// The secret of the fake's webhooks.
+pub const WEBHOOK_SECRET: &str = "whsec_fake";
+
+/// A running fake. It stops when dropped.
+pub struct FakeStripe {
+    world: Arc<Mutex<World>>,
+    url: String,
+    server: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// A webhook as Stripe delivers it.
+#[derive(Debug, Clone)]
+pub struct SignedEvent {
+    /// Value of the `Stripe-Signature` header.
+    pub signature: String,
+    /// The body it belongs to.
+    pub body: Vec<u8>,
+}
+
+impl FakeStripe {
+    /// Starts a fake whose time is `now`, on a port of its own. Works inside and outside of an async runtime.
+    pub fn start(now: DateTime<Utc>) -> Self {
+        let world = Arc::new(Mutex::new(World::new(now)));
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+        let url = format!("http://{}", listener.local_addr().expect("a bound socket has an address"));
+        let shared = Arc::clone(&world);
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = HttpServer::new(move || {
+                    App::new().app_data(web::Data::from(Arc::clone(&shared))).configure(http::routes)
+                })
+                .workers(1)
+                .disable_signals()
+                .shutdown_timeout(0)
+                .listen(listener)
+                .expect("the socket is bound")
+                .run();
+                sender.send(server.handle()).expect("whoever started this waits for it");
+                server.await.expect("the server of the fake runs until it is stopped");
+            });
+        });
+        let server = receiver.recv().expect("the fake starts");
+        Self { world, url, server, thread: Some(thread) }
+    }
+
+    /// Its address, for [`StripeConfig::api`].
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The configuration of an account at this fake.
+    pub fn config(&self) -> StripeConfig {
+        StripeConfig {
+            secret_key: SecretString::from(SECRET_KEY),
+            webhook_secrets: vec![SecretString::from(WEBHOOK_SECRET)],
+            api: self.url.clone(),
+        }
+    }
+
+    /// Moves its time. Sessions whose end has come are expired, and the events of that come back.
+    pub fn set_now(&self, now: DateTime<Utc>) -> Vec<Value> {
+        self.world().set_now(now)
+    }
+
+    /// The next requests go wrong in this way, one each.
+    pub fn fail_next(&self, outages: impl IntoIterator<Item = Outage>) {
+        self.world().outages.extend(outages);
+    }
+
+    /// Every request since the start, refused ones too.
+    pub fn requests(&self) -> Vec<Request> {
+        self.world().requests.clone()
+    }
+
+    /// The ids of all sessions, oldest first.
+    pub fn sessions(&self) -> Vec<String> {
+        self.world().sessions.keys().cloned().collect()
+    }
+
+    /// The session, payment or charge of that id, as the API shows it.
+    pub fn object(&self, id: &str) -> Value {
+        self.world().object(id).clone()
+    }
+
+    /// Changes an object behind everyone's back, for what Stripe would never do.
+    pub fn tamper(&self, id: &str, change: impl FnOnce(&mut Value)) {
+        change(self.world().object_mut(id));
+    }
+
+    /// The client pays by card, at once.
+    pub fn pay(&self, session: &str) -> Vec<Value> {
+        self.world().pay(session)
+    }
+
+    /// The client tries a card that is declined; the session stays open.
+    pub fn decline(&self, session: &str) -> Vec<Value> {
+        self.world().decline(session)
+    }
+
+    /// The client pays by direct debit, which takes days.
+    pub fn process(&self, session: &str) -> Vec<Value> {
+        self.world().process(session)
+    }
+
+    /// A direct debit that was processing arrives.
+    pub fn succeed(&self, session: &str) -> Vec<Value> {
+        self.world().succeed(session)
+    }
+
+    /// A direct debit that was processing bounces.
+    pub fn fail(&self, session: &str) -> Vec<Value> {
+        self.world().fail(session)
+    }
+
+    /// The session's time is up, or staff closed it at Stripe.
+    pub fn expire(&self, session: &str) -> Vec<Value> {
+        self.world().expire(session).unwrap_or_default()
+    }
+
+    /// Staff give money back at Stripe, in Stripe's unit.
+    pub fn refund(&self, session: &str, amount: i64) -> Vec<Value> {
+        self.world().refund(session, amount)
+    }
+
+    /// An event as it is delivered at an instant, signed as Stripe signs.
+    pub fn signed(&self, event: &Value, at: DateTime<Utc>) -> SignedEvent {
+        // Stripe sends its events indented; whoever verifies a re-serialised body fails on this.
+        let body = serde_json::to_vec_pretty(event).expect("JSON serialises");
+        let signature = signature::sign(&[SecretString::from(WEBHOOK_SECRET)], &body, at);
+        SignedEvent { signature, body }
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().expect("no test panics while it holds the fake")
+    }
+}
+
+impl Drop for FakeStripe {
+    fn drop(&mut self) {
+        // The command is sent when `stop` is called; the future only waits for it to be done.
+        drop(self.server.stop(false));
+        if let Some(thread) = self.thread.take() {
+            // A panic of the server's has been reported by then, and a second one here would abort the test
+            // run.
+            let _ = thread.join();
+        }
+    }
+}
