@@ -13,7 +13,7 @@ pub struct Amount {
     /// ISO 4217 code.
     pub currency: String,
     /// Places behind the point: 2 for euro, 0 for yen.
-    pub exponent: u8,
+    pub exponent: u32,
 }
 
 impl Amount {

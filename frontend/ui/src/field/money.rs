@@ -7,7 +7,7 @@ use crate::format::{self, AmountPartKind};
 use crate::words::words;
 
 /// The amount without its sign of currency, as a person would type it.
-fn typed(minor: i64, currency: &str, exponent: u8) -> String {
+fn typed(minor: i64, currency: &str, exponent: u32) -> String {
     format::amount_parts(minor, currency, exponent, false)
         .into_iter()
         .filter(|part| part.kind != AmountPartKind::Currency)
@@ -28,7 +28,7 @@ pub fn MoneyField(
     currency: Signal<String>,
     /// Places behind the point.
     #[prop(into)]
-    exponent: Signal<u8>,
+    exponent: Signal<u32>,
     /// JSON pointer of the value in the body the form sends.
     #[prop(optional, into)]
     pointer: String,

@@ -16,7 +16,7 @@ pub use date::{
     DateStyle, InstantStyle, date, day, elapsed, instant, iso_of_instant, month_short, now_ms, relative, today,
 };
 pub use money::{AmountPart, AmountPartKind, amount_parts, amount_text, decimal_string, parse_amount};
-pub use number::{decimal, number, plural, Plural};
+pub use number::{currency_name, decimal, number, plural, Plural};
 
 struct Settings {
     locale: String,

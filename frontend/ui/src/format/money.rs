@@ -26,10 +26,10 @@ pub struct AmountPart {
 }
 
 /// The exact decimal of an amount in its smallest unit: `131072` with exponent 2 is `"1310.72"`.
-pub fn decimal_string(minor: i64, exponent: u8) -> String {
+pub fn decimal_string(minor: i64, exponent: u32) -> String {
     let digits = minor.unsigned_abs().to_string();
     let sign = if minor < 0 { "-" } else { "" };
-    let places = usize::from(exponent);
+    let places = exponent as usize;
     if places == 0 {
         return format!("{sign}{digits}");
     }
@@ -38,7 +38,7 @@ pub fn decimal_string(minor: i64, exponent: u8) -> String {
     format!("{sign}{whole}.{fraction}")
 }
 
-fn formatter(currency: &str, exponent: u8, signed: bool) -> JsValue {
+fn formatter(currency: &str, exponent: u32, signed: bool) -> JsValue {
     kept(&format!("money {currency} {exponent} {signed}"), || {
         let places = JsValue::from(exponent);
         let sign = JsValue::from_str(if signed { "exceptZero" } else { "auto" });
@@ -54,12 +54,12 @@ fn formatter(currency: &str, exponent: u8, signed: bool) -> JsValue {
 }
 
 /// An amount as plain text, for labels that are spoken and titles.
-pub fn amount_text(minor: i64, currency: &str, exponent: u8) -> String {
+pub fn amount_text(minor: i64, currency: &str, exponent: u32) -> String {
     amount_parts(minor, currency, exponent, false).into_iter().map(|part| part.text).collect()
 }
 
 /// An amount in pieces; `signed` shows a plus as well.
-pub fn amount_parts(minor: i64, currency: &str, exponent: u8, signed: bool) -> Vec<AmountPart> {
+pub fn amount_parts(minor: i64, currency: &str, exponent: u32, signed: bool) -> Vec<AmountPart> {
     let value = JsValue::from_str(&decimal_string(minor, exponent));
     let list = Array::from(&call(&formatter(currency, exponent, signed), "formatToParts", &value));
     let mut parts: Vec<AmountPart> = Vec::new();
@@ -84,8 +84,8 @@ pub fn amount_parts(minor: i64, currency: &str, exponent: u8, signed: bool) -> V
 ///
 /// Both separators are understood in every locale: the last one is the decimal separator if no more digits follow it than the
 /// currency has places, and grouping otherwise. `None` where it is not an amount or does not fit.
-pub fn parse_amount(text: &str, exponent: u8) -> Option<i64> {
-    let places = usize::from(exponent);
+pub fn parse_amount(text: &str, exponent: u32) -> Option<i64> {
+    let places = exponent as usize;
     let mut rest: String =
         text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’' | '\u{202f}' | '\u{a0}')).collect();
     let negative = rest.starts_with(['-', '−']);

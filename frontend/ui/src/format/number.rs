@@ -19,6 +19,15 @@ pub fn decimal(value: &str) -> String {
     call(&formatter, "format", &JsValue::from_str(value)).as_string().unwrap_or_else(|| value.to_owned())
 }
 
+/// A currency's name in the reader's language; its code where the browser knows none.
+pub fn currency_name(code: &str) -> String {
+    let formatter = kept("currency name", || {
+        let options = options(&[("type", &JsValue::from_str("currency"))]);
+        Intl::DisplayNames::new(&locales(), &options).into()
+    });
+    call(&formatter, "of", &JsValue::from_str(code)).as_string().unwrap_or_else(|| code.to_owned())
+}
+
 /// The grammatical number a count takes in the reader's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plural {

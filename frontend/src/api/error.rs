@@ -1,0 +1,73 @@
+//! Why a call of the API gave no answer.
+
+use domain::problem::{Code, Problem};
+use ui::{Failure, FailureKind, FieldError, FormErrors};
+
+use crate::problems;
+use crate::t::problems as texts;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ApiError {
+    /// The server was not reached.
+    Offline,
+    /// What came was not what the API promises: a proxy's page, another version.
+    Unreadable,
+    /// The server refused.
+    Refused(Box<Problem>),
+}
+
+impl ApiError {
+    /// The stable code, where the server gave one.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Offline | Self::Unreadable => None,
+            Self::Refused(problem) => Some(problem.code),
+        }
+    }
+
+    /// In the reader's language.
+    pub fn text(&self) -> &'static str {
+        match self {
+            Self::Offline => texts::offline(),
+            Self::Unreadable => texts::unreadable(),
+            Self::Refused(problem) => problems::text(problem.code),
+        }
+    }
+
+    /// Shows it in a form: at the fields it names, else above them.
+    pub fn show_in(&self, form: FormErrors) {
+        let fields = match self {
+            Self::Refused(problem) if !problem.errors.is_empty() => problem
+                .errors
+                .iter()
+                .map(|error| FieldError { pointer: error.pointer.clone(), message: problems::field(error) })
+                .collect(),
+            _ => vec![FieldError { pointer: String::new(), message: self.text().to_owned() }],
+        };
+        form.set(fields);
+    }
+}
+
+impl Failure for ApiError {
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::Offline => FailureKind::Offline,
+            Self::Unreadable => FailureKind::Broken,
+            Self::Refused(problem) => match problem.status {
+                403 => FailureKind::Forbidden,
+                // The address may hold an id of the wrong form: there is nothing there either.
+                400 | 404 => FailureKind::Missing,
+                _ => FailureKind::Broken,
+            },
+        }
+    }
+
+    fn detail(&self) -> Option<String> {
+        match self.code()? {
+            // The kit's own lines say these better.
+            Code::Forbidden | Code::NotFound | Code::Internal | Code::MalformedParameter => None,
+            code => Some(problems::text(code).to_owned()),
+        }
+    }
+}

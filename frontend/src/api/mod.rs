@@ -1,0 +1,126 @@
+//! The one client of the API. A feature's `mod.rs` wraps these in functions with bodies from `domain`; pages call those and never
+//! see an address, a status or JSON.
+//!
+//! A session that has run out is renewed once and the call repeated; where that fails, the person is led to sign in and back.
+
+mod client;
+mod error;
+mod intent;
+mod refresh;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use client::{App, start};
+pub use error::ApiError;
+pub use intent::Intent;
+
+use client::{Call, send};
+use gloo_net::http::Method;
+
+/// What an operation answers.
+pub type Answer<T> = Result<T, ApiError>;
+
+/// Reads something. The path is below `/api/v1`.
+pub async fn get<T: DeserializeOwned>(path: &str) -> Answer<T> {
+    read(&send(Call::new(Method::GET, path)).await?)
+}
+
+/// Reads a part of something; absent fields of `query` are left out of the address.
+pub async fn get_with<T: DeserializeOwned>(path: &str, query: &impl Serialize) -> Answer<T> {
+    get(&with_query(path, query)).await
+}
+
+/// Creates or does something, at most once per [`Intent`].
+pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize, intent: Intent) -> Answer<T> {
+    let body = write(body)?;
+    let key = intent.key(path, &body);
+    let answer = send(Call { body: Some(body), idempotency_key: Some(key), ..Call::new(Method::POST, path) }).await?;
+    intent.done();
+    read(&answer)
+}
+
+/// Does something to what was looked at, if it still is at `version`, at most once per [`Intent`].
+pub async fn post_at<T: DeserializeOwned>(
+    path: &str,
+    body: &impl Serialize,
+    version: i64,
+    intent: Intent,
+) -> Answer<T> {
+    let body = write(body)?;
+    let key = intent.key(path, &body);
+    let call = Call::new(Method::POST, path);
+    let answer = send(Call { body: Some(body), idempotency_key: Some(key), version: Some(version), ..call }).await?;
+    intent.done();
+    read(&answer)
+}
+
+/// Does something that takes no body, at most once per [`Intent`].
+pub async fn act<T: DeserializeOwned>(path: &str, intent: Intent) -> Answer<T> {
+    let key = intent.key(path, "");
+    let answer = send(Call { idempotency_key: Some(key), ..Call::new(Method::POST, path) }).await?;
+    intent.done();
+    read(&answer)
+}
+
+/// Asks something in a body: previews, sign-in. It may be repeated, so it carries no key.
+pub async fn ask<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
+    read(&send(Call { body: Some(write(body)?), ..Call::new(Method::POST, path) }).await?)
+}
+
+/// Changes what `body` names, if it still is at `version`.
+pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize, version: i64) -> Answer<T> {
+    change(Method::PATCH, path, body, Some(version)).await
+}
+
+/// Changes what `body` names of something that only its owner changes: one's own name, one's language.
+pub async fn patch_own<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
+    change(Method::PATCH, path, body, None).await
+}
+
+/// Replaces something, if it still is at `version`; `None` where it has none.
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize, version: Option<i64>) -> Answer<T> {
+    change(Method::PUT, path, body, version).await
+}
+
+/// Removes something.
+pub async fn delete(path: &str) -> Answer<()> {
+    send(Call::new(Method::DELETE, path)).await.map(drop)
+}
+
+async fn change<T: DeserializeOwned>(
+    method: Method,
+    path: &str,
+    body: &impl Serialize,
+    version: Option<i64>,
+) -> Answer<T> {
+    read(&send(Call { body: Some(write(body)?), version, ..Call::new(method, path) }).await?)
+}
+
+fn write(body: &impl Serialize) -> Answer<String> {
+    serde_json::to_string(body).map_err(|_| ApiError::Unreadable)
+}
+
+fn read<T: DeserializeOwned>(answer: &str) -> Answer<T> {
+    // 202 and 204 say nothing, which is how `()` is written.
+    serde_json::from_str(if answer.is_empty() { "null" } else { answer }).map_err(|_| ApiError::Unreadable)
+}
+
+/// Adds the fields of `query` that hold something to a path; lists repeat their name.
+fn with_query(path: &str, query: &impl Serialize) -> String {
+    use serde_json::Value;
+    let text = |value: &Value| match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    };
+    let Ok(Value::Object(fields)) = serde_json::to_value(query) else { return path.to_owned() };
+    let pairs: Vec<String> = fields
+        .iter()
+        .flat_map(|(name, value)| {
+            let values = value.as_array().map_or_else(|| vec![value], |list| list.iter().collect());
+            values.into_iter().filter_map(text).map(move |text| format!("{name}={}", crate::browser::escape(&text)))
+        })
+        .collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}

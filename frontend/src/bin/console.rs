@@ -1,0 +1,5 @@
+//! The staff's application.
+
+fn main() {
+    frontend::console::start();
+}

@@ -1,0 +1,5 @@
+//! The clients' application.
+
+fn main() {
+    frontend::portal::start();
+}

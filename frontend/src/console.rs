@@ -1,0 +1,55 @@
+//! The staff's application: its routes and its rail. Features bring their own pages; this file only lists them.
+
+use leptos::prelude::*;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::path;
+
+use crate::api::{self, App};
+use crate::identity::console::{Join, SignIn};
+use crate::identity::password::{ForgotPassword, SetPassword};
+use crate::set_up::SetUp;
+use crate::shell::NotFound;
+use crate::shell::console::{ConsoleEntry, ConsoleShell};
+use crate::{home, i18n};
+
+/// The rail, by how the day goes.
+const ENTRIES: &[ConsoleEntry] = &[home::console::ENTRY];
+
+/// Starts the application in the page.
+pub fn start() {
+    crate::browser::report_panics();
+    api::start(App::Console);
+    i18n::start();
+    mount_to_body(Console);
+}
+
+#[component]
+fn Console() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/console/sign-in") view=SignIn/>
+                <Route path=path!("/console/forgot-password") view=ForgotPassword/>
+                <Route path=path!("/console/reset-password") view=SetPassword/>
+                <Route path=path!("/console/invitation/:token") view=Join/>
+                <Route path=path!("/console/set-up") view=SetUp/>
+                <Route path=path!("/console/kit") view=kit_page/>
+                <ParentRoute path=path!("/console") view=|| view! { <ConsoleShell entries=ENTRIES/> }>
+                    <Route path=path!("") view=home::console::Today/>
+                    <Route path=path!("/*any") view=NotFound/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// The kit's pieces in all their states, in development only.
+#[cfg(debug_assertions)]
+fn kit_page() -> impl IntoView {
+    crate::kit::Kit()
+}
+
+#[cfg(not(debug_assertions))]
+fn kit_page() -> impl IntoView {
+    NotFound()
+}

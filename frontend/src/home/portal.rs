@@ -1,0 +1,90 @@
+//! The client's first page: one list of what needs them.
+
+use domain::events::PortalHome;
+use domain::invoices::InvoiceSummary;
+use domain::permission::Permission;
+use leptos::prelude::*;
+use ui::{
+    ButtonKind, ButtonSize, Empty, Entry, EntryState, Figure, Icon, Ledger, LinkButton, Loaded, Mark, Section, Tone, When,
+};
+
+use crate::money::amount;
+use crate::session::{PortalSession, set_page_title};
+use crate::shell::portal::PortalEntry;
+use crate::t::{common as common_texts, portal::home as texts};
+
+/// In the tab bar.
+pub const ENTRY: PortalEntry =
+    PortalEntry { icon: Icon::Home, label: common_texts::home, path: "", permission: Permission::Portal };
+
+/// `/{organization}`
+#[component]
+pub fn Home() -> impl IntoView {
+    set_page_title(texts::title());
+    let home = LocalResource::new(super::needs);
+    view! {
+        <Loaded resource=home let:home>
+            <Needs home/>
+        </Loaded>
+    }
+}
+
+#[component]
+fn Needs(home: PortalHome) -> impl IntoView {
+    let count = home.invoice_count;
+    if home.invoices.is_empty() {
+        return view! {
+            <Section title=texts::title() first=true>
+                <Empty title=texts::nothing() sub=texts::nothing_sub() mark=Mark::Full tone=Tone::Accent/>
+            </Section>
+        }
+        .into_any();
+    }
+    let entries = home
+        .invoices
+        .into_iter()
+        .enumerate()
+        .map(|(place, invoice)| view! { <Need invoice first=place == 0/> })
+        .collect_view();
+    view! {
+        <Section title=texts::title() first=true end=move || view! { <span class="muted">{texts::count(count)}</span> }>
+            <Ledger label=texts::title()>{entries}</Ledger>
+        </Section>
+    }
+    .into_any()
+}
+
+/// An invoice to pay. The first one is open: it carries the page's one filled button.
+#[component]
+fn Need(invoice: InvoiceSummary, first: bool) -> impl IntoView {
+    let session = expect_context::<PortalSession>();
+    let href = session.path(&format!("/invoices/{}", invoice.id));
+    let due = invoice.due_on.map(|due| due.to_string()).unwrap_or_default();
+    let today = ui::format::today();
+    let (mark, tone, state) = if invoice.overdue {
+        (Mark::Late, Tone::Critical, EntryState::Late)
+    } else if due == today {
+        (Mark::Quarter, Tone::Caution, EntryState::Now)
+    } else {
+        (Mark::Quarter, Tone::Caution, EntryState::Plain)
+    };
+    let when = if due == today { When::date_named(&due, common_texts::today()) } else { When::date(&due) };
+    let written = ui::format::date(&due, ui::format::DateStyle::Long);
+    let sub = if invoice.overdue { texts::since(&written) } else { texts::until(&written) };
+    let (kind, size) =
+        if first { (ButtonKind::Primary, ButtonSize::Tall) } else { (ButtonKind::Secondary, ButtonSize::Normal) };
+    let pay = session.may(Permission::Pay).then(|| {
+        let (href, balance) = (href.clone(), amount(invoice.balance));
+        view! {
+            <LinkButton href=href kind size>
+                {texts::pay()}
+                <Figure amount=balance/>
+            </LinkButton>
+        }
+    });
+    view! {
+        <Entry when mark tone state open=first href sub=move || sub act=move || pay>
+            {texts::invoice(&invoice.number.unwrap_or_default())}
+        </Entry>
+    }
+}

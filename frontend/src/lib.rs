@@ -1,0 +1,32 @@
+//! The two applications in the browser: the portal for clients, the console for staff. See `README.md` beside this crate for how
+//! to add a page.
+//!
+//! A feature is a folder of its name with `portal.rs` and `console.rs` (its route components) and `mod.rs` (what both share, and
+//! its calls of the API). [`portal`] and [`console`] list the routes; each binary links only what its routes reach. Nothing here
+//! may write a `style` attribute, keep a credential, or format money and dates but through `ui::format`.
+
+// Components take their properties by value: that is the framework's calling convention.
+#![allow(clippy::needless_pass_by_value)]
+
+pub mod api;
+mod browser;
+pub mod console;
+pub mod form;
+mod home;
+mod i18n;
+mod identity;
+#[cfg(debug_assertions)]
+mod kit;
+mod money;
+pub mod paged;
+pub mod portal;
+mod problems;
+pub mod session;
+mod set_up;
+pub mod shell;
+
+/// All texts of the applications, generated from `locales/` by `build.rs`.
+mod t {
+    #![allow(dead_code, reason = "each binary uses its own part")]
+    include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+}

@@ -1,0 +1,62 @@
+//! The frames around the pages.
+
+pub mod console;
+pub mod door;
+pub mod portal;
+
+use domain::organizations::Notice;
+use leptos::prelude::*;
+use ui::{Banner, FailureKind, FailureView};
+
+use crate::t::common as texts;
+
+/// What isn't real here, in one quiet line.
+pub fn notice_text(notice: Notice) -> Option<&'static str> {
+    match notice {
+        Notice { demo: true, .. } => Some(texts::demo()),
+        Notice { sandbox_payments: true, mailbox_only: true, .. } => Some(texts::sandbox()),
+        Notice { sandbox_payments: true, .. } => Some(texts::sandbox_payments()),
+        Notice { mailbox_only: true, .. } => Some(texts::mailbox_only()),
+        Notice { demo: false, sandbox_payments: false, mailbox_only: false } => None,
+    }
+}
+
+/// The line at the top, where there is something to say.
+#[component]
+pub fn NoticeBanner(
+    /// What isn’t real.
+    notice: Notice,
+) -> impl IntoView {
+    notice_text(notice).map(|text| view! { <Banner>{text}</Banner> })
+}
+
+/// An address that leads nowhere.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    crate::browser::set_title(texts::not_found_title());
+    view! {
+        <div class="door">
+            <main>
+                <FailureView kind=FailureKind::Missing detail=None on_retry=None/>
+            </main>
+        </div>
+    }
+}
+
+/// Whether a navigation entry leads to the page shown: the page itself or one below it.
+fn is_current(entry: &str, path: &str, exact: bool) -> bool {
+    path == entry || (!exact && path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_current;
+
+    #[test]
+    fn an_entry_is_current_on_its_page_and_below() {
+        assert!(is_current("/holm/invoices", "/holm/invoices", false));
+        assert!(is_current("/holm/invoices", "/holm/invoices/inv_1", false));
+        assert!(!is_current("/holm/invoices", "/holm/invoices-archive", false));
+        assert!(!is_current("/holm", "/holm/invoices", true));
+    }
+}
