@@ -24,6 +24,7 @@ id!(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 pub enum ClientKind {
     /// A company or another body.
     #[default]
@@ -128,7 +129,7 @@ pub struct ClientFilter {
 }
 
 /// A new client, with its first contact if there is one. `POST /clients`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewClient {
@@ -154,11 +155,12 @@ pub struct NewClient {
     pub internal_note: Note,
     /// Its first person.
     #[serde(default)]
+    #[validate(nested)]
     pub contact: Option<NewContact>,
 }
 
 /// Changes to a client; what is absent stays. `PATCH /clients/{id}`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ClientPatch {

@@ -37,7 +37,7 @@ id!(
 );
 
 /// Asks for a sign-in link. `POST /auth/portal/links`: 202 whether or not the address is known.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequestLink {
@@ -51,7 +51,7 @@ pub struct RequestLink {
 }
 
 /// Signs in by a link. `POST /auth/portal/sessions`. Opening the link changes nothing; this does.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UseLink {
@@ -70,7 +70,7 @@ pub struct PortalSignedIn {
 }
 
 /// Signs in a member. `POST /auth/console/sessions`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
@@ -103,7 +103,7 @@ pub struct SignInAnswer {
 }
 
 /// Asks for a link to set a new password. `POST /auth/console/password-resets`: always 202.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequestPasswordReset {
@@ -112,7 +112,7 @@ pub struct RequestPasswordReset {
 }
 
 /// Sets a new password by a mailed link. `POST /auth/console/password`. Ends all sessions.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ResetPassword {
@@ -123,7 +123,7 @@ pub struct ResetPassword {
 }
 
 /// Changes the password while signed in. `POST /account/password`. Ends all other sessions.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
@@ -148,7 +148,7 @@ pub struct Invitation {
 }
 
 /// Accepts an invitation. `POST /auth/console/invitations/{token}`. Signs in.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AcceptInvitation {
@@ -171,7 +171,7 @@ pub struct TotpEnrolment {
 }
 
 /// Confirms the second step with a first code. `POST /account/totp/confirm`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmTotp {
@@ -188,7 +188,7 @@ pub struct RecoveryCodes {
 }
 
 /// Switches the second step off. `POST /account/totp/disable`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DisableTotp {
@@ -223,7 +223,7 @@ pub struct Me {
 }
 
 /// Changes to one's own account. `PATCH /me`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct MePatch {
@@ -246,7 +246,7 @@ pub struct OrganizationChoice {
 }
 
 /// Switches the console's session to another membership of the same account.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SwitchMember {
@@ -281,7 +281,7 @@ pub struct PortalMe {
 }
 
 /// Changes to one's own contact. `PATCH /portal/me`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct PortalMePatch {
@@ -306,7 +306,7 @@ pub struct ContactChoice {
 }
 
 /// Switches the portal's session to another contact of the same address.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SwitchContact {
@@ -355,7 +355,7 @@ pub struct Member {
 }
 
 /// Invites a member. `POST /members`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InviteMember {
@@ -368,7 +368,7 @@ pub struct InviteMember {
 }
 
 /// Changes to a member. `PATCH /members/{id}`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct MemberPatch {

@@ -61,6 +61,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "sqlx", derive(::sqlx::Type), sqlx(transparent))]
         pub struct $name(::uuid::Uuid);
 
         impl $crate::ids::Id for $name {

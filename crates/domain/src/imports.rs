@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use validator::Validate;
 
 use crate::id;
 use crate::money::{Currency, Money};
@@ -19,6 +20,7 @@ id!(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 pub enum ImportKind {
     /// Clients, each perhaps with a contact in the same row.
     Clients,
@@ -189,7 +191,7 @@ pub enum DateOrder {
 }
 
 /// A file of an import.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportFile {
@@ -205,11 +207,12 @@ pub struct ImportFile {
 }
 
 /// An import, to be tried or done. `POST /imports/preview` writes nothing; `POST /imports` does it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportRequest {
     /// One to four files, each kind once.
+    #[validate(length(min = 1, max = 4), nested)]
     pub files: Vec<ImportFile>,
     /// Currency of amounts whose row names none; the organization's if absent.
     #[serde(default)]

@@ -27,6 +27,7 @@ id!(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 pub enum InvoiceStatus {
     /// Being written; the client doesn't see it.
     Draft,
@@ -108,6 +109,7 @@ impl InvoiceStatus {
     }
 
     /// Notes that the client has seen it; repeatable.
+    #[must_use]
     pub fn view(self) -> Self {
         match self {
             Self::Sent => Self::Viewed,
@@ -135,9 +137,8 @@ impl InvoiceStatus {
     pub fn void(self, paid: Money) -> Result<Self, InvoiceError> {
         match self {
             Self::Draft | Self::Void => Err(InvoiceError::NotIssued),
-            Self::PartiallyPaid => Err(InvoiceError::HasPayments),
             Self::Sent | Self::Viewed | Self::Paid if paid.is_zero() => Ok(Self::Void),
-            Self::Sent | Self::Viewed | Self::Paid => Err(InvoiceError::HasPayments),
+            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid => Err(InvoiceError::HasPayments),
         }
     }
 
@@ -443,7 +444,7 @@ pub struct InvoiceFigures {
 }
 
 /// Sends a draft. `POST /invoices/{id}/send` with `If-Match`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct SendInvoice {
@@ -454,7 +455,7 @@ pub struct SendInvoice {
 }
 
 /// Withdraws an issued invoice. `POST /invoices/{id}/void`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VoidInvoice {
@@ -482,7 +483,7 @@ id!(
 );
 
 /// A new tax rate.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewTaxRate {

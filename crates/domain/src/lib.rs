@@ -11,6 +11,8 @@
 
 pub mod allocation;
 pub mod clients;
+#[cfg(feature = "sqlx")]
+mod columns;
 pub mod events;
 pub mod identity;
 pub mod ids;

@@ -67,6 +67,7 @@ macro_rules! text {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "Cow<'_, str>")]
+        #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
         pub struct $name(String);
 
         impl $name {
@@ -140,11 +141,13 @@ text!(
 
 text!(
     /// One line that may be empty, up to 200 characters: a phone number, a street, a reference.
+    #[derive(Default)]
     Line, max 200, example "Rua das Flores 12", |text| checked(text, 200, false).map(str::to_owned)
 );
 
 text!(
     /// Several lines that may be empty, up to 4,000 characters.
+    #[derive(Default)]
     Note, max 4000, example "Ring twice.", |text| checked(text, 4000, true).map(str::to_owned)
 );
 
@@ -270,6 +273,7 @@ impl utoipa::ToSchema for NewPassword {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "lowercase"))]
 pub enum Language {
     /// English.
     #[default]
@@ -315,18 +319,6 @@ pub struct Address {
     pub region: Line,
     /// Country, as it should stand on an envelope.
     pub country: Line,
-}
-
-impl Default for Line {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
-
-impl Default for Note {
-    fn default() -> Self {
-        Self(String::new())
-    }
 }
 
 impl Default for Address {

@@ -1,0 +1,25 @@
+//! The API's table of contents.
+
+use utoipa::OpenApi;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// What stands at the head of the description.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Portico",
+        description = "One API for the portal, the console and your own programs.\n\n\
+            Errors are [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem details: match on `code`. \
+            Lists are keyset-paged: follow `next` until it is absent. Changes of existing things need `If-Match` with the \
+            `version` you edited. Give `POST` an `Idempotency-Key` and repeat it as often as the network makes you. \
+            Amounts are integers in the currency's smallest unit; rates, quantities and unit prices are decimals in strings.",
+        license(name = "AGPL-3.0-or-later")
+    ),
+    components(schemas(domain::problem::Problem, domain::problem::Code))
+)]
+pub struct Description;
+
+/// Everything under `/api/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.configure(crate::mail::http::routes);
+}

@@ -1,0 +1,17 @@
+//! How requests come in and answers go out, the same for every feature.
+
+mod body;
+mod callers;
+mod conditional;
+mod filter;
+mod once;
+mod origin;
+mod path;
+
+pub use body::Body;
+pub use callers::{Anyone, PortalUser, Staff, cookies};
+pub use conditional::{IfMatch, Versioned};
+pub use filter::Filter;
+pub use once::Once;
+pub use origin::same_origin;
+pub use path::Key;

@@ -1,0 +1,3 @@
+//! Who is at the door.
+
+pub mod tokens;

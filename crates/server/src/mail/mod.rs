@@ -1,0 +1,8 @@
+//! Mails: texts from templates, in the reader's language and the organization's name.
+
+pub mod http;
+mod send;
+pub mod template;
+
+pub use send::send;
+pub use template::Letter;

@@ -1,0 +1,132 @@
+//! Work for later: claims jobs and does them, in any number of processes.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use store::Reason;
+use store::jobs::{self, Job};
+use tokio::sync::watch;
+
+use crate::App;
+use crate::problem::Failure;
+
+/// Jobs that one worker does at a time.
+const BATCH: i64 = 8;
+/// How long to sleep when nothing says that there is work.
+const IDLE: Duration = Duration::from_secs(15);
+/// How often to do what isn't a job: keys, sweeps.
+const ROUND: TimeDelta = TimeDelta::minutes(1);
+
+/// Why a job wasn't done.
+#[derive(Debug)]
+pub enum JobError {
+    /// It may work later.
+    Retry(String),
+    /// It never will.
+    Hopeless(String),
+}
+
+impl From<Failure> for JobError {
+    fn from(failure: Failure) -> Self {
+        Self::Retry(failure.to_string())
+    }
+}
+
+impl From<store::Error> for JobError {
+    fn from(error: store::Error) -> Self {
+        Self::Retry(error.to_string())
+    }
+}
+
+/// Works until told to stop, then finishes what it has begun.
+pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let mut listener = app.store.listen_for_jobs().await.ok();
+    let mut next_round = app.clock.now();
+    while !*stop.borrow() {
+        let now = app.clock.now();
+        if now >= next_round {
+            next_round = now + ROUND;
+            if let Err(error) = round(&app).await {
+                tracing::error!(%error, "the regular round failed");
+            }
+        }
+        match work_once(&app).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => tracing::error!(%error, "claiming jobs failed"),
+        }
+        let sleep = pause(&app).await;
+        let woken = async {
+            match &mut listener {
+                Some(listener) => {
+                    let _ = listener.recv().await;
+                }
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = woken => {}
+            () = tokio::time::sleep(sleep) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Until the next job is due, at most [`IDLE`].
+async fn pause(app: &App) -> Duration {
+    let now = app.clock.now();
+    let next = async {
+        let mut tx = app.store.begin_system(Reason::Jobs, now).await?;
+        jobs::next_due(&mut tx).await
+    };
+    match next.await {
+        Ok(Some(due)) => (due - now).to_std().unwrap_or_default().clamp(Duration::from_millis(20), IDLE),
+        Ok(None) | Err(_) => IDLE,
+    }
+}
+
+/// Does the jobs that are due, as many as fit a batch; returns how many. Tests call it in a loop.
+pub async fn work_once(app: &App) -> Result<usize, store::Error> {
+    let mut tx = app.store.begin_system(Reason::Jobs, app.clock.now()).await?;
+    let claimed = jobs::claim(&mut tx, BATCH).await?;
+    tx.commit().await?;
+    join_all(claimed.iter().map(|job| attend(app, job))).await;
+    Ok(claimed.len())
+}
+
+async fn attend(app: &App, job: &Job) {
+    let outcome = perform(app, job).await;
+    let (error, hopeless) = match outcome {
+        Ok(()) => return,
+        Err(JobError::Retry(error)) => (error, false),
+        Err(JobError::Hopeless(error)) => (error, true),
+    };
+    tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempt, error, "a job failed");
+    let noted = async {
+        let mut tx = app.store.begin_worker(job.organization_id, Reason::Jobs, app.clock.now()).await?;
+        jobs::fail(&mut tx, job, &error, hopeless).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::error!(job = %job.id, %error, "a failed job could not be noted; it runs again when its lock ends");
+    }
+}
+
+/// Finds who does a kind of job. Whoever does it calls [`jobs::finish`] in its last transaction.
+async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
+    match job.kind.as_str() {
+        store::mail::SEND_MAIL => crate::mail::send(app, job).await,
+        other => Err(JobError::Hopeless(format!("nobody does jobs of the kind {other}"))),
+    }
+}
+
+/// What has to be looked after now and then.
+async fn round(app: &App) -> Result<(), Failure> {
+    let now = app.clock.now();
+    app.tokens.refresh(&app.store, &app.vault, now).await?;
+    let mut tx = app.store.begin_system(Reason::Jobs, now).await?;
+    store::idempotency::sweep(&mut tx).await?;
+    tx.commit().await?;
+    Ok(())
+}

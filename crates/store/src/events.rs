@@ -1,0 +1,123 @@
+//! Events: written with the change, read by feeds.
+
+use chrono::{DateTime, Utc};
+use domain::clients::ClientId;
+use domain::events::{Activity, Event, EventId, Subject, Visibility};
+use domain::ids::Id;
+use domain::page::Page;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{Actor, Cursor, Error, Result, Tx, fresh};
+
+/// Writes an event about a subject, and the client it concerns, if any.
+pub async fn record(tx: &mut Tx, subject: Subject, client_id: Option<ClientId>, event: &Event) -> Result<EventId> {
+    let id: EventId = fresh(tx.now());
+    let at = tx.now();
+    let (subject_kind, subject_id) = match subject {
+        Subject::Organization => ("organization", tx.organization_id().uuid()),
+        Subject::Client(id) => ("client", id.uuid()),
+        Subject::Contact(id) => ("contact", id.uuid()),
+        Subject::Invoice(id) => ("invoice", id.uuid()),
+        Subject::Payment(id) => ("payment", id.uuid()),
+        Subject::Member(id) => ("member", id.uuid()),
+    };
+    let (actor_kind, actor_id) = match tx.actor() {
+        Actor::Member(id) => ("member", Some(id.uuid())),
+        Actor::Contact(id) => ("contact", Some(id.uuid())),
+        Actor::Guest(_) => ("guest", None),
+        Actor::System => ("system", None),
+    };
+    let actor_name = tx.principal().map(|principal| principal.name.clone()).unwrap_or_default();
+    let visibility = match event.visibility() {
+        Visibility::Staff => "staff",
+        Visibility::Client => "client",
+    };
+    let data = serde_json::to_value(event).ok().and_then(|mut value| value.get_mut("data").map(serde_json::Value::take));
+    sqlx::query!(
+        "insert into event (id, at, kind, visibility, client_id, subject_kind, subject_id, actor_kind, actor_id, actor_name, data)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        id.uuid(),
+        at,
+        event.kind(),
+        visibility,
+        client_id.map(Id::uuid),
+        subject_kind,
+        subject_id,
+        actor_kind,
+        actor_id,
+        actor_name,
+        data.unwrap_or_else(|| serde_json::json!({})),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(id)
+}
+
+/// Which events a feed shows.
+#[derive(Debug, Clone, Copy)]
+pub enum Feed {
+    /// All that the caller may see: for contacts, their client's.
+    All,
+    /// Those of one client.
+    Client(ClientId),
+    /// Those about one object.
+    Subject(Uuid),
+}
+
+/// A page of a feed, newest first.
+pub async fn list(tx: &mut Tx, feed: Feed, limit: u16, cursor: Option<&str>) -> Result<Page<Activity>> {
+    let before: Option<Uuid> = Cursor::decode(cursor)?;
+    let (client, subject) = match feed {
+        Feed::All => (None, None),
+        Feed::Client(id) => (Some(id.uuid()), None),
+        Feed::Subject(id) => (None, Some(id)),
+    };
+    let reader = tx.actor();
+    let rows = sqlx::query!(
+        r#"select id, at, kind, client_id, actor_kind, actor_id, actor_name, data as "data: Json<serde_json::Value>"
+           from event
+           where ($1::uuid is null or client_id = $1) and ($2::uuid is null or subject_id = $2)
+             and ($3::uuid is null or id < $3)
+           order by id desc limit $4"#,
+        client,
+        subject,
+        before,
+        i64::from(limit) + 1,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let items = rows
+        .into_iter()
+        .map(|row| {
+            activity(row.id, row.at, row.kind, row.client_id, row.data.0, &row.actor_kind, row.actor_id, row.actor_name, reader)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Page::from_overfull(items, limit, |last| Cursor::encode(&last.id.uuid())))
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row, column by column")]
+fn activity(
+    id: Uuid,
+    at: DateTime<Utc>,
+    kind: String,
+    client_id: Option<Uuid>,
+    data: serde_json::Value,
+    actor_kind: &str,
+    actor_id: Option<Uuid>,
+    actor_name: String,
+    reader: Actor,
+) -> Result<Activity> {
+    let event = serde_json::from_value(serde_json::json!({ "kind": kind, "data": data }))
+        .map_err(|error| Error::Unreadable { table: "event", column: "data", value: format!("{id}: {error}") })?;
+    let actor = match actor_kind {
+        "member" => domain::events::Actor::Member { name: actor_name },
+        "contact" => domain::events::Actor::Contact {
+            name: actor_name,
+            you: matches!(reader, Actor::Contact(contact) if Some(contact.uuid()) == actor_id),
+        },
+        "guest" => domain::events::Actor::Guest,
+        _ => domain::events::Actor::System,
+    };
+    Ok(Activity { id: id.into(), at, actor, client_id: client_id.map(Into::into), event })
+}
