@@ -48,11 +48,13 @@ pub(super) enum Contention {
 impl Folder {
     /// Takes hold of a data folder, creating it if needed, alone.
     pub fn open(data: &Path, contention: Contention) -> Result<(Self, Lock), ClusterError> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(data)
-            .map_err(ClusterError::io("create the data folder", data))?;
+        if !data.exists() {
+            data.parent()
+                .map_or(Ok(()), fs::create_dir_all)
+                .map_err(ClusterError::io("create the folder of", data))?;
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
+            made.map_err(ClusterError::io("create the data folder", data))?;
+        }
         let data = data.canonicalize().map_err(ClusterError::io("find", data))?;
         let lock = Lock::take(&data, contention)?;
         let home = data.join("postgres");
@@ -81,6 +83,15 @@ impl Folder {
     /// The file that PostgreSQL keeps its process id in.
     pub fn pid_file(&self) -> PathBuf {
         self.cluster().join("postmaster.pid")
+    }
+
+    /// The process of a server that says it accepts connections. A killed one can't take that back.
+    pub fn ready_server(&self) -> Option<u32> {
+        let text = fs::read_to_string(self.pid_file()).ok()?;
+        let mut lines = text.lines().map(str::trim);
+        let process = lines.next()?.parse().ok()?;
+        // Line 8 is the state.
+        (lines.nth(6) == Some("ready")).then_some(process)
     }
 
     /// The socket itself.

@@ -133,7 +133,7 @@ async fn live(
                 break true;
             }
             () = sleep(Duration::from_millis(10)), if waiting => {
-                if launch.is_ready(pid) {
+                if launch.folder.ready_server() == Some(pid) {
                     waiting = false;
                     if let Some(ready) = ready.take() {
                         // Nobody listens only if the caller gave up, and then `stop` is about to end.

@@ -129,7 +129,7 @@ impl Options {
         );
         if !self.durable {
             settings.push_str(
-                "wal_level = minimal\nmax_wal_senders = 0\nmax_wal_size = 4GB\nautovacuum = off\n\
+                "wal_level = minimal\nmax_wal_senders = 0\nmax_wal_size = 256MB\nautovacuum = off\n\
                  checkpoint_timeout = 1d\nlog_min_messages = fatal\n",
             );
         }

@@ -1,6 +1,5 @@
 //! The server's process.
 
-use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -56,14 +55,6 @@ impl Launch {
         command.args(["-c", script, "sh", &server.to_string()]).args(more).process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         command
-    }
-
-    /// Whether this process is the folder's server and accepts connections.
-    pub fn is_ready(&self, server: u32) -> bool {
-        let text = fs::read_to_string(self.folder.pid_file()).unwrap_or_default();
-        let mut lines = text.lines().map(str::trim);
-        // Line 8 is the state.
-        lines.next() == Some(&server.to_string()) && lines.nth(6) == Some("ready")
     }
 
     /// The error for a server that ended by itself, with its last words.

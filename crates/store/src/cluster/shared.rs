@@ -11,15 +11,14 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::access::Access;
 use super::create;
-use super::folder::{Contention, Folder};
+use super::folder::{Contention, Folder, Lock};
 use super::installation::Installation;
 use super::leftovers;
 use super::passwords::Passwords;
 use super::server::Launch;
 use super::{ClusterError, Options};
 
-/// Ends the server when nobody has touched the file for a minute or two. A process that has ended keeps its number
-/// until its parent asks, so the number can't be another's within the few seconds between two looks.
+/// Ends the server when nobody has touched the file for a minute or two.
 const IDLE: &str = r#"while sleep 3; do kill -0 "$1" || exit; [ -n "$(find "$2" -mmin -2)" ] || break; done; kill -INT "$1""#;
 /// How often a process says that it is still there.
 const TOUCH_EVERY: Duration = Duration::from_secs(20);
@@ -29,7 +28,7 @@ const TOUCH_EVERY: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct SharedCluster {
     access: Access,
-    started: bool,
+    lock: Option<Lock>,
 }
 
 impl SharedCluster {
@@ -39,15 +38,19 @@ impl SharedCluster {
     pub async fn join(folder: &Path) -> Result<Self, ClusterError> {
         let folder = folder.to_owned();
         let join = move || join(&folder);
-        let (folder, passwords, started) =
+        let (access, lock) =
             tokio::task::spawn_blocking(join).await.expect("joining does not panic and is never aborted")?;
-        let access = Access::new(folder, passwords);
-        Ok(Self { access, started })
+        Ok(Self { access, lock })
     }
 
-    /// Whether this call started the server: what is left in it is of earlier runs then.
-    pub fn started(&self) -> bool {
-        self.started
+    /// Whether this call started the server: what is in it is left from earlier runs then, and the others wait.
+    pub fn is_first(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Ends the others' wait.
+    pub fn admit_others(&mut self) {
+        self.lock = None;
     }
 
     /// Creates the roles that are missing.
@@ -71,8 +74,8 @@ impl SharedCluster {
     }
 }
 
-fn join(path: &Path) -> Result<(Folder, Passwords, bool), ClusterError> {
-    let (folder, _lock) = Folder::open(path, Contention::Wait)?;
+fn join(path: &Path) -> Result<(Access, Option<Lock>), ClusterError> {
+    let (folder, lock) = Folder::open(path, Contention::Wait)?;
     let in_use = folder.home("in-use");
     touch(&in_use)?;
     thread::spawn({
@@ -84,12 +87,12 @@ fn join(path: &Path) -> Result<(Folder, Passwords, bool), ClusterError> {
             }
         }
     });
-    if UnixStream::connect(folder.socket_file()).is_ok() {
+    if folder.ready_server().is_some() && UnixStream::connect(folder.socket_file()).is_ok() {
         let passwords = Passwords::read(&folder)?;
-        return Ok((folder, passwords, false));
+        return Ok((Access::new(folder, passwords), None));
     }
     let passwords = start(&folder, &in_use)?;
-    Ok((folder, passwords, true))
+    Ok((Access::new(folder, passwords), Some(lock)))
 }
 
 fn start(folder: &Folder, in_use: &Path) -> Result<Passwords, ClusterError> {
@@ -110,7 +113,7 @@ fn start(folder: &Folder, in_use: &Path) -> Result<Passwords, ClusterError> {
     let program = launch.installation.program("postgres");
     let file = fs::File::create(&log).map_err(ClusterError::io("write", &log))?;
     let mut server = launch.server().stderr(file).spawn().map_err(ClusterError::io("run", &program))?;
-    while !launch.is_ready(server.id()) {
+    while launch.folder.ready_server() != Some(server.id()) {
         if server.try_wait().map_err(ClusterError::io("wait for", &program))?.is_some() {
             return Err(Launch::died(&fs::read_to_string(&log).unwrap_or_default()));
         }
