@@ -102,7 +102,7 @@ impl<V: Serialize> Letter<'_, V> {
                     organization => self.organization.name.as_str(),
                     color => self.organization.brand_color.as_str(),
                     on_color => on_color(self.organization.brand_color.as_str()),
-                    subject, paragraphs, button, link => self.link, foot,
+                    subject => &subject, paragraphs => &paragraphs, button => &button, link => self.link, foot => &foot,
                 })
             })
             .map_err(Failure::internal)?;
