@@ -1,0 +1,130 @@
+//! The ledger: every movement of money, once and for ever.
+//!
+//! Rows are only ever added. What invoices, payments and balances keep for quick reading must equal
+//! sums of them. A trigger keeps `client_balance`; whoever appends an allocation also settles the
+//! invoice (`invoices::settle`) in the same transaction.
+
+use domain::clients::ClientId;
+use domain::ids::Id;
+use domain::invoices::InvoiceId;
+use domain::money::Money;
+use domain::payments::{LedgerEntryId, PaymentId};
+use uuid::Uuid;
+
+use crate::{Result, Tx, fresh};
+
+/// A movement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// An invoice asks for its total.
+    Issue {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its total.
+        amount: Money,
+    },
+    /// It no longer does.
+    Void {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its total.
+        amount: Money,
+    },
+    /// Money came in.
+    Payment {
+        /// The payment.
+        payment_id: PaymentId,
+        /// How much.
+        amount: Money,
+    },
+    /// Money pays an invoice; below zero, it no longer does.
+    Allocation {
+        /// The payment.
+        payment_id: PaymentId,
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// How much.
+        amount: Money,
+    },
+    /// Money went back.
+    Refund {
+        /// The payment.
+        payment_id: PaymentId,
+        /// How much, above zero.
+        amount: Money,
+    },
+}
+
+impl Entry {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Issue { .. } => "issue",
+            Self::Void { .. } => "void",
+            Self::Payment { .. } => "payment",
+            Self::Allocation { .. } => "allocation",
+            Self::Refund { .. } => "refund",
+        }
+    }
+
+    fn invoice_id(&self) -> Option<InvoiceId> {
+        match *self {
+            Self::Issue { invoice_id, .. } | Self::Void { invoice_id, .. } | Self::Allocation { invoice_id, .. } => {
+                Some(invoice_id)
+            }
+            Self::Payment { .. } | Self::Refund { .. } => None,
+        }
+    }
+
+    fn payment_id(&self) -> Option<PaymentId> {
+        match *self {
+            Self::Payment { payment_id, .. } | Self::Allocation { payment_id, .. } | Self::Refund { payment_id, .. } => {
+                Some(payment_id)
+            }
+            Self::Issue { .. } | Self::Void { .. } => None,
+        }
+    }
+
+    fn amount(&self) -> Money {
+        match *self {
+            Self::Issue { amount, .. }
+            | Self::Void { amount, .. }
+            | Self::Payment { amount, .. }
+            | Self::Allocation { amount, .. }
+            | Self::Refund { amount, .. } => amount,
+        }
+    }
+}
+
+/// Adds movements of one client, in one statement. Those of nothing are left out: an invoice of zero
+/// asks for nothing.
+pub async fn append(tx: &mut Tx, client: ClientId, entries: &[Entry]) -> Result<()> {
+    let now = tx.now();
+    let entries: Vec<&Entry> = entries.iter().filter(|entry| !entry.amount().is_zero()).collect();
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = entries.iter().map(|_| fresh::<LedgerEntryId>(now).uuid()).collect();
+    let kinds: Vec<String> = entries.iter().map(|entry| entry.kind().to_owned()).collect();
+    let invoices: Vec<Option<Uuid>> = entries.iter().map(|entry| entry.invoice_id().map(Id::uuid)).collect();
+    let payments: Vec<Option<Uuid>> = entries.iter().map(|entry| entry.payment_id().map(Id::uuid)).collect();
+    let currencies: Vec<String> = entries.iter().map(|entry| entry.amount().currency().code().to_owned()).collect();
+    let amounts: Vec<i64> = entries.iter().map(|entry| entry.amount().minor()).collect();
+    sqlx::query!(
+        "insert into ledger_entry (id, at, kind, client_id, invoice_id, payment_id, currency, amount_minor)
+         select id, $1, kind, $2, invoice_id, payment_id, currency, amount_minor
+         from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::bigint[]) with ordinality
+           as entry (id, kind, invoice_id, payment_id, currency, amount_minor, place)
+         order by place",
+        now,
+        client.uuid(),
+        &ids,
+        &kinds,
+        &invoices as &[Option<Uuid>],
+        &payments as &[Option<Uuid>],
+        &currencies,
+        &amounts,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
