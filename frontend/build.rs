@@ -50,7 +50,9 @@ fn main() {
 fn strip_names() {
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
     if is("CARGO_CFG_TARGET_ARCH", "wasm32") && is("OPT_LEVEL", "z") {
-        for argument in ["--strip-all", "--keep-section=__wasm_bindgen_unstable", "--keep-section=target_features"] {
+        for argument in
+            ["--strip-all", "--keep-section=__wasm_bindgen_unstable", "--keep-section=target_features"]
+        {
             println!("cargo::rustc-link-arg-bins={argument}");
         }
     }
@@ -80,7 +82,11 @@ fn keys(path: &str, catalogues: &[&Value]) -> Vec<String> {
     for (catalogue, (tag, _)) in catalogues.iter().zip(LANGUAGES) {
         let here = of(catalogue);
         let different: Vec<_> = first.symmetric_difference(&here).collect();
-        assert!(different.is_empty(), "{path}: {tag} and {} differ in the keys {different:?}", LANGUAGES[0].0);
+        assert!(
+            different.is_empty(),
+            "{path}: {tag} and {} differ in the keys {different:?}",
+            LANGUAGES[0].0
+        );
     }
     first.into_iter().collect()
 }
@@ -91,7 +97,10 @@ fn forms(path: &str, value: &Value) -> (bool, Forms) {
         None => (false, Forms::from([("other".to_owned(), text(value))])),
         Some(object) => {
             for form in object.keys() {
-                assert!(PLURAL_FORMS.iter().any(|(known, _)| known == form), "{path}: {form} is no plural form");
+                assert!(
+                    PLURAL_FORMS.iter().any(|(known, _)| known == form),
+                    "{path}: {form} is no plural form"
+                );
             }
             (true, object.iter().map(|(form, value)| (form.clone(), text(value))).collect())
         }
@@ -111,14 +120,22 @@ fn function(code: &mut String, name: &str, path: &str, values: &[&Value]) {
             assert!(fits, "{path}: {tag} has the arguments {here:?} instead of {arguments:?}");
         }
     }
-    let mut parameters: Vec<String> =
-        arguments.iter().filter(|name| !(*plural && *name == "count")).map(|name| format!("{name}: &str")).collect();
+    let mut parameters: Vec<String> = arguments
+        .iter()
+        .filter(|name| !(*plural && *name == "count"))
+        .map(|name| format!("{name}: &str"))
+        .collect();
     if *plural {
         parameters.insert(0, "count: i64".to_owned());
     }
     let dynamic = !arguments.is_empty() || *plural;
     let answer = if dynamic { "String" } else { "&'static str" };
-    let _ = writeln!(code, "/// {}\npub fn {name}({}) -> {answer} {{", first["other"].replace('\n', " "), parameters.join(", "));
+    let _ = writeln!(
+        code,
+        "/// {}\npub fn {name}({}) -> {answer} {{",
+        first["other"].replace('\n', " "),
+        parameters.join(", ")
+    );
     if *plural {
         code.push_str("let form = ui::format::plural(count);\n");
         if arguments.contains("count") {

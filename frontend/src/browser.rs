@@ -37,7 +37,9 @@ pub fn here() -> String {
 /// The value of `name` in the address's fragment, `#name=value`. Fragments never reach a server or its log.
 pub fn fragment(name: &str) -> Option<String> {
     let hash = window().location().hash().ok()?;
-    hash.strip_prefix('#')?.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+    hash.strip_prefix('#')?
+        .split('&')
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
 }
 
 /// Loads another page of this origin, as if its address had been typed.
@@ -74,7 +76,9 @@ pub fn time_zones() -> Vec<String> {
 fn intl_values(kind: &str) -> Vec<String> {
     let list = Reflect::get(&js_sys::global(), &JsValue::from_str("Intl"))
         .and_then(|intl| Reflect::get(&intl, &JsValue::from_str("supportedValuesOf")))
-        .and_then(|function| js_sys::Function::from(function).call1(&JsValue::UNDEFINED, &JsValue::from_str(kind)));
+        .and_then(|function| {
+            js_sys::Function::from(function).call1(&JsValue::UNDEFINED, &JsValue::from_str(kind))
+        });
     list.map(|list| js_sys::Array::from(&list).iter().filter_map(|value| value.as_string()).collect())
         .unwrap_or_default()
 }

@@ -20,6 +20,12 @@ pub struct Sending {
     pub busy: RwSignal<bool>,
 }
 
+impl Default for Sending {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Sending {
     /// Nothing sent yet.
     pub fn new() -> Self {
@@ -27,7 +33,11 @@ impl Sending {
     }
 
     /// Awaits a call; shows its refusal in the form, or goes on with its answer.
-    pub fn run<T: 'static>(self, call: impl Future<Output = Answer<T>> + 'static, done: impl FnOnce(T) + 'static) {
+    pub fn run<T: 'static>(
+        self,
+        call: impl Future<Output = Answer<T>> + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
         self.run_or(call, done, move |error| error.show_in(self.errors));
     }
 
@@ -62,7 +72,11 @@ pub struct Reading {
 
 impl Reading {
     /// A text with rules of its own: name, address, slug, password.
-    pub fn text<T: TryFrom<String, Error = TextError>>(&mut self, pointer: &str, text: RwSignal<String>) -> Option<T> {
+    pub fn text<T: TryFrom<String, Error = TextError>>(
+        &mut self,
+        pointer: &str,
+        text: RwSignal<String>,
+    ) -> Option<T> {
         let read = T::try_from(text.get_untracked());
         self.take(pointer, read.map_err(|error| (error.code(), error.to_string())))
     }

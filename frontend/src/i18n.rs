@@ -68,7 +68,10 @@ fn of_tag(tag: &str) -> Option<Language> {
 
 /// The language with the reader's region where the browser names one: German in Austria has other numbers than in Germany.
 fn locale(language: Language) -> String {
-    preferred().into_iter().find(|tag| of_tag(tag) == Some(language)).unwrap_or_else(|| language.as_str().to_owned())
+    preferred()
+        .into_iter()
+        .find(|tag| of_tag(tag) == Some(language))
+        .unwrap_or_else(|| language.as_str().to_owned())
 }
 
 fn kit_words() -> Words {

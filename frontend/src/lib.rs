@@ -28,5 +28,6 @@ pub mod shell;
 /// All texts of the applications, generated from `locales/` by `build.rs`.
 mod t {
     #![allow(dead_code, reason = "each binary uses its own part")]
+    #![allow(clippy::match_same_arms, reason = "some words are the same in both languages")]
     include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 }

@@ -18,7 +18,7 @@ pub struct ConsoleSession {
 impl ConsoleSession {
     /// Whether the role allows something. A courtesy: the server decides.
     pub fn may(self, permission: Permission) -> bool {
-        self.me.with(|me| me.permissions.contains(&permission))
+        self.me.with_untracked(|me| me.permissions.contains(&permission))
     }
 
     /// Loads it, and sets language, zone and colours before anything is rendered with them.
@@ -41,7 +41,7 @@ pub struct PortalSession {
 impl PortalSession {
     /// Whether the contact's access allows something. A courtesy: the server decides.
     pub fn may(self, permission: Permission) -> bool {
-        self.me.with(|me| me.permissions.contains(&permission))
+        self.me.with_untracked(|me| me.permissions.contains(&permission))
     }
 
     /// The address of a page of this portal: `path("/invoices")`.

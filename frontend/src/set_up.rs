@@ -5,8 +5,8 @@ use domain::organizations::{SetUp as SetUpBody, SetUpState, Trade};
 use domain::text::{EmailAddress, Name, NewPassword, Slug, TimeZone};
 use leptos::prelude::*;
 use ui::{
-    ButtonKind, ChoiceGroup, ChoiceOption, Combobox, ComboboxOption, Empty, Form, LinkButton, Loaded, Mark, SelectField,
-    SelectOption, Skeleton, TextField, TextKind,
+    ButtonKind, ChoiceGroup, ChoiceOption, Combobox, ComboboxOption, Empty, Form, LinkButton, Loaded, Mark,
+    SelectField, SelectOption, Skeleton, TextField, TextKind,
 };
 
 use crate::api::{self, Answer};
@@ -90,7 +90,10 @@ fn SetUpForm() -> impl IntoView {
             time_zone: reading.text("/time_zone", time_zone),
             currency: reading.take(
                 "/currency",
-                currency.get_untracked().parse::<Currency>().map_err(|error| (error.code(), error.to_string())),
+                currency
+                    .get_untracked()
+                    .parse::<Currency>()
+                    .map_err(|error| (error.code(), error.to_string())),
             ),
             owner_name: reading.text("/owner_name", owner_name),
             owner_email: reading.text("/owner_email", owner_email),
@@ -104,7 +107,12 @@ fn SetUpForm() -> impl IntoView {
         .into_iter()
         .map(|trade| {
             let (title, sub) = trade_texts(trade);
-            ChoiceOption { value: trade.as_str().to_owned(), title: title.to_owned(), sub: sub.to_owned(), amount: None }
+            ChoiceOption {
+                value: trade.as_str().to_owned(),
+                title: title.to_owned(),
+                sub: sub.to_owned(),
+                amount: None,
+            }
         })
         .collect::<Vec<_>>();
     let origin = window().location().host().unwrap_or_default();
@@ -194,7 +202,11 @@ pub fn ZoneField(
                 .iter()
                 .filter(|zone| zone.to_lowercase().contains(&typed))
                 .take(ZONES_SHOWN)
-                .map(|zone| ComboboxOption { value: zone.clone(), label: zone.clone(), detail: String::new() })
+                .map(|zone| ComboboxOption {
+                    value: zone.clone(),
+                    label: zone.clone(),
+                    detail: String::new(),
+                })
                 .collect::<Vec<_>>()
         })
     });

@@ -27,12 +27,12 @@ impl App {
             Self::Console => "console",
         }
     }
+}
 
-    /// The page that signs in and leads back to `wanted`. Every portal has its own, named by the address's first segment.
-    fn door(self, wanted: &str) -> String {
-        let first = wanted.split(['/', '?']).nth(1).unwrap_or_default();
-        format!("/{first}/sign-in?next={}", browser::escape(wanted))
-    }
+/// The page that signs in and leads back to `wanted`: the console's, or that of the portal named by the address's first segment.
+fn door(wanted: &str) -> String {
+    let first = wanted.split(['/', '?']).nth(1).unwrap_or_default();
+    format!("/{first}/sign-in?next={}", browser::escape(wanted))
 }
 
 thread_local! {
@@ -104,7 +104,7 @@ pub(super) async fn send(call: Call) -> Answer<String> {
     if renew().await? {
         return outcome(call.once().await?).await;
     }
-    browser::open(&app().door(&browser::here()));
+    browser::open(&door(&browser::here()));
     // The page is about to be replaced; until then it goes on loading instead of flashing an error.
     std::future::pending().await
 }

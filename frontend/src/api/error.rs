@@ -18,6 +18,11 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// What an address names that can't be an id: there is nothing there.
+    pub fn missing() -> Self {
+        Self::Refused(Box::new(Problem::new(Code::NotFound)))
+    }
+
     /// The stable code, where the server gave one.
     pub fn code(&self) -> Option<Code> {
         match self {

@@ -35,7 +35,8 @@ pub async fn get_with<T: DeserializeOwned>(path: &str, query: &impl Serialize) -
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize, intent: Intent) -> Answer<T> {
     let body = write(body)?;
     let key = intent.key(path, &body);
-    let answer = send(Call { body: Some(body), idempotency_key: Some(key), ..Call::new(Method::POST, path) }).await?;
+    let answer =
+        send(Call { body: Some(body), idempotency_key: Some(key), ..Call::new(Method::POST, path) }).await?;
     intent.done();
     read(&answer)
 }
@@ -50,7 +51,8 @@ pub async fn post_at<T: DeserializeOwned>(
     let body = write(body)?;
     let key = intent.key(path, &body);
     let call = Call::new(Method::POST, path);
-    let answer = send(Call { body: Some(body), idempotency_key: Some(key), version: Some(version), ..call }).await?;
+    let answer =
+        send(Call { body: Some(body), idempotency_key: Some(key), version: Some(version), ..call }).await?;
     intent.done();
     read(&answer)
 }
@@ -119,7 +121,10 @@ fn with_query(path: &str, query: &impl Serialize) -> String {
         .iter()
         .flat_map(|(name, value)| {
             let values = value.as_array().map_or_else(|| vec![value], |list| list.iter().collect());
-            values.into_iter().filter_map(text).map(move |text| format!("{name}={}", crate::browser::escape(&text)))
+            values
+                .into_iter()
+                .filter_map(text)
+                .map(move |text| format!("{name}={}", crate::browser::escape(&text)))
         })
         .collect();
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }

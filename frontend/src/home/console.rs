@@ -12,8 +12,12 @@ use crate::shell::console::{ConsoleEntry, Work};
 use crate::t::{common as common_texts, console::today as texts};
 
 /// In the rail.
-pub const ENTRY: ConsoleEntry =
-    ConsoleEntry { icon: Icon::Today, label: common_texts::today, path: "/console", permission: Permission::Console };
+pub const ENTRY: ConsoleEntry = ConsoleEntry {
+    icon: Icon::Today,
+    label: common_texts::today,
+    path: "/console",
+    permission: Permission::Console,
+};
 
 /// `/console`
 #[component]

@@ -5,7 +5,8 @@ use domain::invoices::InvoiceSummary;
 use domain::permission::Permission;
 use leptos::prelude::*;
 use ui::{
-    ButtonKind, ButtonSize, Empty, Entry, EntryState, Figure, Icon, Ledger, LinkButton, Loaded, Mark, Section, Tone, When,
+    ButtonKind, ButtonSize, Empty, Entry, EntryState, Figure, Icon, Ledger, LinkButton, Loaded, Mark,
+    Section, Tone, When,
 };
 
 use crate::money::amount;
@@ -69,18 +70,23 @@ fn Need(invoice: InvoiceSummary, first: bool) -> impl IntoView {
         (Mark::Quarter, Tone::Caution, EntryState::Plain)
     };
     let when = if due == today { When::date_named(&due, common_texts::today()) } else { When::date(&due) };
-    let written = ui::format::date(&due, ui::format::DateStyle::Long);
-    let sub = if invoice.overdue { texts::since(&written) } else { texts::until(&written) };
-    let (kind, size) =
-        if first { (ButtonKind::Primary, ButtonSize::Tall) } else { (ButtonKind::Secondary, ButtonSize::Normal) };
+    let due_text = texts::due(&ui::format::from_day(&due, &today));
+    let balance = amount(invoice.balance);
+    // The open one has its amount on the button, the others beside their date.
+    let waiting = (!first).then(|| view! { <Figure amount=balance.clone()/> ", " }.into_any());
+    let sub = view! { {waiting} {due_text} };
+    let (kind, size) = if first {
+        (ButtonKind::Primary, ButtonSize::Tall)
+    } else {
+        (ButtonKind::Secondary, ButtonSize::Normal)
+    };
     let pay = session.may(Permission::Pay).then(|| {
-        let (href, balance) = (href.clone(), amount(invoice.balance));
-        view! {
-            <LinkButton href=href kind size>
-                {texts::pay()}
-                <Figure amount=balance/>
-            </LinkButton>
-        }
+        let pay = if first {
+            view! { {texts::pay()} " " <Figure amount=balance/> }.into_any()
+        } else {
+            texts::pay().into_any()
+        };
+        view! { <LinkButton href=href.clone() kind size>{pay}</LinkButton> }
     });
     view! {
         <Entry when mark tone state open=first href sub=move || sub act=move || pay>

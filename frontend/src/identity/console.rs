@@ -4,9 +4,7 @@ use domain::identity::{AcceptInvitation, Invitation, SignIn as SignInBody, SignI
 use domain::text::{EmailAddress, Name, NewPassword};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use ui::{
-    Button, ButtonKind, ButtonSize, ButtonType, Form, Loaded, Skeleton, TextField, TextKind, TextLink,
-};
+use ui::{Button, ButtonKind, ButtonSize, ButtonType, Form, Loaded, Skeleton, TextField, TextKind, TextLink};
 
 use crate::form::{Reading, Sending};
 use crate::identity;
@@ -154,9 +152,13 @@ fn JoinDoor(invitation: Invitation, token: String) -> impl IntoView {
         let mut reading = Reading::default();
         let name = reading.text::<Name>("/name", name);
         let password = reading.text::<NewPassword>("/password", password);
-        let (true, Some(name), Some(password)) = (reading.is_done(sending.errors), name, password) else { return };
+        let (true, Some(name), Some(password)) = (reading.is_done(sending.errors), name, password) else {
+            return;
+        };
         let (token, body) = (token.clone(), AcceptInvitation { name, password });
-        sending.run(async move { identity::accept_invitation(&token, &body).await }, |()| browser::open("/console"));
+        sending.run(async move { identity::accept_invitation(&token, &body).await }, |()| {
+            browser::open("/console");
+        });
     };
     let email = invitation.email.as_str();
     let (lead, label, hint, autocomplete) = if invitation.account_exists {

@@ -6,8 +6,8 @@ pub mod portal;
 
 use domain::clients::ContactId;
 use domain::identity::{
-    AcceptInvitation, Invitation, Me, PortalMe, PortalSignedIn, RequestLink, RequestPasswordReset, ResetPassword,
-    SignIn, SignInAnswer, SwitchContact, SwitchMember, MemberId, UseLink,
+    AcceptInvitation, Invitation, Me, MemberId, PortalMe, PortalSignedIn, RequestLink, RequestPasswordReset,
+    ResetPassword, SignIn, SignInAnswer, SwitchContact, SwitchMember, UseLink,
 };
 use domain::organizations::PublicOrganization;
 

@@ -1,14 +1,15 @@
 //! A forgotten password: the link, and the page it opens.
 
 use domain::identity::{RequestPasswordReset, ResetPassword};
+use domain::problem::Code;
 use domain::text::{EmailAddress, NewPassword};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use ui::{ButtonKind, FailureKind, FailureView, Form, LinkButton, Mark, Outcome, TextField, TextKind, TextLink, Tone};
+use ui::{ButtonKind, Form, LinkButton, Mark, Outcome, TextField, TextKind, TextLink, Tone};
 
 use super::console::Submit;
 use crate::form::{Reading, Sending};
-use crate::shell::door::Door;
+use crate::shell::door::{Door, LinkInvalid};
 use crate::t::{common as common_texts, console as texts};
 use crate::{identity, session};
 
@@ -26,7 +27,9 @@ pub fn ForgotPassword() -> impl IntoView {
         let address = reading.text::<EmailAddress>("/email", email);
         let (true, Some(address)) = (reading.is_done(sending.errors), address) else { return };
         let body = RequestPasswordReset { email: address.clone() };
-        sending.run(async move { identity::request_password_reset(&body).await }, move |()| sent.set(Some(address)));
+        sending.run(async move { identity::request_password_reset(&body).await }, move |()| {
+            sent.set(Some(address));
+        });
     });
     let content = move || match sent.get() {
         None => view! {
@@ -68,7 +71,7 @@ pub fn ForgotPassword() -> impl IntoView {
 enum Progress {
     Asking,
     Done,
-    LinkRefused(&'static str),
+    LinkInvalid,
 }
 
 /// `/console/reset-password?token=…`
@@ -88,7 +91,7 @@ pub fn SetPassword() -> impl IntoView {
             async move { identity::reset_password(&body).await },
             move |()| progress.set(Progress::Done),
             move |error| match error.code() {
-                Some(domain::problem::Code::LinkInvalid) => progress.set(Progress::LinkRefused(error.text())),
+                Some(Code::LinkInvalid) => progress.set(Progress::LinkInvalid),
                 _ => error.show_in(sending.errors),
             },
         );
@@ -121,15 +124,9 @@ pub fn SetPassword() -> impl IntoView {
             </Outcome>
         }
         .into_any(),
-        Progress::LinkRefused(reason) => view! {
-            <div>
-                <FailureView kind=FailureKind::Missing detail=Some(reason.to_owned()) on_retry=None/>
-                <LinkButton href="/console/forgot-password".to_owned() kind=ButtonKind::Primary>
-                    {texts::reset::again()}
-                </LinkButton>
-            </div>
+        Progress::LinkInvalid => {
+            view! { <LinkInvalid href="/console/forgot-password" label=texts::reset::again()/> }.into_any()
         }
-        .into_any(),
     };
     view! { <Door organization=None logo=None>{content}</Door> }
 }

@@ -2,16 +2,17 @@
 
 use domain::identity::{RequestLink, UseLink as UseLinkBody};
 use domain::organizations::PublicOrganization;
+use domain::problem::Code;
 use domain::text::{EmailAddress, Slug};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use ui::{
-    Button, ButtonKind, ButtonSize, ButtonType, FailureKind, FailureView, Form, LinkButton, Loaded, Mark, Outcome,
-    Skeleton, TextField, TextKind, TextLink, Tone,
+    Button, ButtonKind, ButtonSize, ButtonType, Form, Loaded, Mark, Outcome, Skeleton, TextField, TextKind,
+    TextLink, Tone,
 };
 
 use crate::form::{Reading, Sending};
-use crate::shell::door::Door;
+use crate::shell::door::{Door, LinkInvalid};
 use crate::t::{common as common_texts, portal as texts};
 use crate::{browser, identity};
 
@@ -115,7 +116,8 @@ fn NoAccess(organization: PublicOrganization) -> impl IntoView {
         })
     } else {
         let href = format!("tel:{}", phone.replace(char::is_whitespace, ""));
-        let link = view! { " " {texts::sign_in::or_call()} " " <TextLink href external=true>{phone}</TextLink> };
+        let link =
+            view! { " " {texts::sign_in::or_call()} " " <TextLink href external=true>{phone}</TextLink> };
         Some(link.into_any())
     };
     let end = way.is_none().then_some(".");
@@ -139,7 +141,7 @@ fn LinkDoor(organization: PublicOrganization) -> impl IntoView {
     browser::set_title(&common_texts::page_title(texts::link::title(), organization.name.as_str()));
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();
     let sending = Sending::new();
-    let refused = RwSignal::new(None::<String>);
+    let refused = RwSignal::new(false);
     let submit = move || {
         let body = UseLinkBody { token: token.clone() };
         sending.run_or(
@@ -149,40 +151,35 @@ fn LinkDoor(organization: PublicOrganization) -> impl IntoView {
                 browser::open(browser::local(&signed_in.next).unwrap_or(&home));
             },
             move |error| match error.code() {
-                Some(_) => refused.set(Some(error.text().to_owned())),
-                // The connection: the link still works.
-                None => error.show_in(sending.errors),
+                Some(Code::LinkInvalid | Code::NotFound) => refused.set(true),
+                // The connection, too many attempts: the link still works.
+                _ => error.show_in(sending.errors),
             },
         );
     };
     let again = format!("/{}/sign-in", organization.slug);
-    let content = move || match refused.get() {
-        None => view! {
-            <Form errors=sending.errors busy=sending.busy on_submit=submit.clone()>
-                <div class="gap">
-                    <h1>{texts::link::title()}</h1>
-                    <p class="muted">{texts::link::lead()}</p>
-                </div>
-                <Button
-                    kind=ButtonKind::Primary
-                    size=ButtonSize::TallWide
-                    button_type=ButtonType::Submit
-                    busy=sending.busy
-                >
-                    {texts::link::submit()}
-                </Button>
-            </Form>
+    let content = move || {
+        if refused.get() {
+            view! { <LinkInvalid href=again.clone() label=texts::link::again()/> }.into_any()
+        } else {
+            view! {
+                <Form errors=sending.errors busy=sending.busy on_submit=submit.clone()>
+                    <div class="gap">
+                        <h1>{texts::link::title()}</h1>
+                        <p class="muted">{texts::link::lead()}</p>
+                    </div>
+                    <Button
+                        kind=ButtonKind::Primary
+                        size=ButtonSize::TallWide
+                        button_type=ButtonType::Submit
+                        busy=sending.busy
+                    >
+                        {texts::link::submit()}
+                    </Button>
+                </Form>
+            }
+            .into_any()
         }
-        .into_any(),
-        Some(reason) => view! {
-            <div>
-                <FailureView kind=FailureKind::Missing detail=Some(reason) on_retry=None/>
-                <LinkButton href=again.clone() kind=ButtonKind::Primary>
-                    {texts::link::again()}
-                </LinkButton>
-            </div>
-        }
-        .into_any(),
     };
     let name = organization.name.to_string();
     let logo = organization.logo_url.clone();

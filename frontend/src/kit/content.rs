@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use ui::{
-    Avatar, Column, Facts, Figure, FigureItem, FigureSize, Figures, Icon, IconButton, IconView, Mark, MarkView, MoneyBar,
-    MoneyPart, Pager, Pill, Progress, Row, Step, StepState, Stepper, Tab, Table, Tabs, Tone, Totals,
+    Avatar, Column, Facts, Figure, FigureItem, FigureSize, Figures, Icon, IconButton, IconView, Mark,
+    MarkView, MoneyBar, MoneyPart, Pager, Pill, Progress, Row, Step, StepState, Stepper, Tab, Table, Tabs,
+    Tone, Totals,
 };
 
 use super::{Specimen, sample};

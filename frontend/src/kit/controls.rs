@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use ui::{
-    Button, ButtonKind, ButtonSize, ButtonType, Checkbox, ChoiceGroup, ChoiceOption, Combobox, ComboboxOption, DateField,
-    FieldError, Figure, FileDrop, Form, FormErrors, Icon, IconButton, LinkButton, MoneyField, RadioGroup, SelectField,
-    SelectOption, Switch, TextArea, TextField, TextKind, TextLink, Toast, Toasts,
+    Button, ButtonKind, ButtonSize, ButtonType, Checkbox, ChoiceGroup, ChoiceOption, Combobox,
+    ComboboxOption, DateField, FieldError, Figure, FileDrop, Form, FormErrors, Icon, IconButton, LinkButton,
+    MoneyField, RadioGroup, SelectField, SelectOption, Switch, TextArea, TextField, TextKind, TextLink,
+    Toast, Toasts,
 };
 
 use super::{Specimen, sample};
@@ -71,7 +72,8 @@ fn Fields() -> impl IntoView {
             FieldError { pointer: "/email".into(), message: "should look like ana@example.com".into() },
         ]);
     };
-    let on_files = move |files: Vec<web_sys::File>| toasts.show(Toast::done(format!("{} files", files.len())));
+    let on_files =
+        move |files: Vec<web_sys::File>| toasts.show(Toast::done(format!("{} files", files.len())));
     view! {
         <Form errors on_submit=submit>
             <div class="columns even">

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use ui::{
-    Banner, Button, ButtonKind, ButtonSize, ChoiceGroup, ChoiceOption, Dialog, Empty, Entry, FailureKind, FailureView,
-    Figure, FigureSize, Icon, Ledger, LedgerKind, Mark, Menu, MenuItem, Notice, Outcome, Palette, PaletteGroup,
-    PaletteItem, Sheet, Skeleton, SkeletonView, TextLink, Toast, Toasts, Tone, Tooltip, When,
+    Banner, Button, ButtonKind, ButtonSize, ChoiceGroup, ChoiceOption, Dialog, Empty, Entry, FailureKind,
+    FailureView, Figure, FigureSize, Icon, Ledger, LedgerKind, Mark, Menu, MenuItem, Notice, Outcome,
+    Palette, PaletteGroup, PaletteItem, Sheet, Skeleton, SkeletonView, TextLink, Toast, Toasts, Tone,
+    Tooltip, When,
 };
 
 use super::{Specimen, sample};
@@ -94,7 +95,10 @@ fn Openers() -> impl IntoView {
             detail: detail.to_owned(),
         };
         let fits = |item: &PaletteItem| item.text.to_lowercase().contains(&typed);
-        let clients = vec![item(Icon::Clients, "Hoshino-ya Ryokan", "Karuizawa"), item(Icon::Clients, "Hotel Königshof", "Wien")];
+        let clients = vec![
+            item(Icon::Clients, "Hoshino-ya Ryokan", "Karuizawa"),
+            item(Icon::Clients, "Hotel Königshof", "Wien"),
+        ];
         let money = vec![item(Icon::Money, "2026-119, Hoshino-ya Ryokan", "Draft")];
         vec![
             PaletteGroup { title: "Clients".into(), items: clients.into_iter().filter(fits).collect() },

@@ -1,7 +1,10 @@
 //! The ledger in its kinds, in German and from right to left.
 
 use leptos::prelude::*;
-use ui::{Button, ButtonKind, ButtonSize, Entry, EntryState, Figure, Ledger, LedgerKind, LinkButton, Mark, Tone, When};
+use ui::{
+    Button, ButtonKind, ButtonSize, Entry, EntryState, Figure, Ledger, LedgerKind, LinkButton, Mark, Tone,
+    When,
+};
 
 use super::{Specimen, sample};
 

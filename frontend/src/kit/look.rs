@@ -72,7 +72,8 @@ pub fn Look() -> impl IntoView {
             }
         })
         .collect_view();
-    let marks = |size: MarkSize| MARKS.map(|(mark, tone, _)| view! { <MarkView mark tone size/> }).collect_view();
+    let marks =
+        |size: MarkSize| MARKS.map(|(mark, tone, _)| view! { <MarkView mark tone size/> }).collect_view();
     let pills =
         |tint: bool| MARKS.map(|(mark, tone, label)| view! { <Pill label mark tone tint/> }).collect_view();
     view! {

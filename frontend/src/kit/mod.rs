@@ -67,10 +67,10 @@ pub fn Kit() -> impl IntoView {
     view! {
         <div class="console">
             <nav class="rail" aria-label="Pieces">
-                <span class="org">
+                <a class="org" href="/console/kit">
                     <ui::OrganizationMark name="Kit" logo=None/>
-                    "Kit"
-                </span>
+                    <span>"Kit"</span>
+                </a>
                 {links}
             </nav>
             <main class="work specimens">

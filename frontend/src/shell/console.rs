@@ -6,11 +6,12 @@ use leptos::children::ViewFnOnce;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate};
 use ui::{
-    Avatar, Icon, IconSize, IconView, Loaded, Menu, MenuItem, OrganizationMark, Palette, PaletteGroup, PaletteItem, Skeleton,
-    Toast, ToastHost, Toasts, provide_toasts,
+    Avatar, Icon, IconSize, IconView, Loaded, Menu, MenuItem, OrganizationMark, Palette, PaletteGroup,
+    PaletteItem, Skeleton, Toast, ToastHost, Toasts, provide_toasts,
 };
 
 use super::{NoticeBanner, is_current};
@@ -137,7 +138,9 @@ fn Rail(entries: Vec<&'static ConsoleEntry>, finding: RwSignal<bool>) -> impl In
 #[component]
 fn EntryLink(entry: &'static ConsoleEntry) -> impl IntoView {
     let path = use_location().pathname;
-    let current = move || path.with(|path| is_current(entry.path, path, false)).then_some("page");
+    // The first page's address begins every other's.
+    let exact = entry.path == "/console";
+    let current = move || path.with(|path| is_current(entry.path, path, exact)).then_some("page");
     view! {
         <a href=entry.path aria-current=current>
             <IconView icon=entry.icon/>
@@ -161,13 +164,14 @@ fn PhoneHead(finding: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn PhoneTabs(entries: Vec<&'static ConsoleEntry>) -> impl IntoView {
     let navigate = use_navigate();
-    let shown = entries.iter().take(PHONE_ENTRIES).map(|entry| view! { <EntryLink entry=*entry/> }).collect_view();
+    let shown =
+        entries.iter().take(PHONE_ENTRIES).map(|entry| view! { <EntryLink entry=*entry/> }).collect_view();
     let mut rest: Vec<MenuItem> = entries
         .into_iter()
         .skip(PHONE_ENTRIES)
         .map(|entry| {
             let navigate = navigate.clone();
-            let open = Callback::new(move |()| navigate(entry.path, Default::default()));
+            let open = Callback::new(move |()| navigate(entry.path, NavigateOptions::default()));
             MenuItem::new(entry.icon, (entry.label)(), open)
         })
         .collect();
@@ -247,9 +251,13 @@ fn Finder(entries: Vec<&'static ConsoleEntry>, open: RwSignal<bool>) -> impl Int
                 detail: String::new(),
             })
             .collect();
-        if items.is_empty() { Vec::new() } else { vec![PaletteGroup { title: texts::palette::go().to_owned(), items }] }
+        if items.is_empty() {
+            Vec::new()
+        } else {
+            vec![PaletteGroup { title: texts::palette::go().to_owned(), items }]
+        }
     });
-    let choose = move |item: PaletteItem| navigate(&item.id, Default::default());
+    let choose = move |item: PaletteItem| navigate(&item.id, NavigateOptions::default());
     view! { <Palette open label=texts::find_placeholder() query groups on_choose=choose/> }
 }
 

@@ -3,7 +3,7 @@
 use domain::organizations::Notice;
 use domain::text::Language;
 use leptos::prelude::*;
-use ui::OrganizationMark;
+use ui::{ButtonKind, Empty, LinkButton, Mark, OrganizationMark};
 
 use super::NoticeBanner;
 use crate::i18n;
@@ -46,6 +46,24 @@ pub fn Door(
                 </main>
             </div>
         </div>
+    }
+}
+
+/// A mailed link that no longer works, and how to get another.
+#[component]
+pub fn LinkInvalid(
+    /// Where to ask for another.
+    #[prop(into)]
+    href: String,
+    /// The button that leads there.
+    label: &'static str,
+) -> impl IntoView {
+    view! {
+        <Empty title=texts::link_invalid::title() sub=texts::link_invalid::sub() mark=Mark::Void>
+            <LinkButton href kind=ButtonKind::Primary>
+                {label}
+            </LinkButton>
+        </Empty>
     }
 }
 

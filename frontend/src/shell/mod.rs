@@ -8,6 +8,7 @@ use domain::organizations::Notice;
 use leptos::prelude::*;
 use ui::{Banner, FailureKind, FailureView};
 
+use crate::session::{ConsoleSession, set_page_title};
 use crate::t::common as texts;
 
 /// What isn't real here, in one quiet line.
@@ -30,16 +31,15 @@ pub fn NoticeBanner(
     notice_text(notice).map(|text| view! { <Banner>{text}</Banner> })
 }
 
-/// An address that leads nowhere.
+/// An address that leads nowhere. In the console it frames itself, in the portal the shell does.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    crate::browser::set_title(texts::not_found_title());
-    view! {
-        <div class="door">
-            <main>
-                <FailureView kind=FailureKind::Missing detail=None on_retry=None/>
-            </main>
-        </div>
+    set_page_title(texts::not_found_title());
+    let missing = view! { <FailureView kind=FailureKind::Missing detail=None on_retry=None/> };
+    if use_context::<ConsoleSession>().is_some() {
+        view! { <main class="work">{missing}</main> }.into_any()
+    } else {
+        missing.into_any()
     }
 }
 

@@ -8,8 +8,8 @@ use leptos::task::spawn_local;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_params_map};
 use ui::{
-    Avatar, Banner, Icon, IconView, Loaded, Menu, MenuItem, OrganizationMark, Skeleton, Toast, ToastHost, Toasts,
-    provide_toasts,
+    Avatar, Banner, Icon, IconView, Loaded, Menu, MenuItem, OrganizationMark, Skeleton, Toast, ToastHost,
+    Toasts, provide_toasts,
 };
 
 use super::{NoticeBanner, is_current};
@@ -101,7 +101,8 @@ fn Frame(me: PortalMe, entries: &'static [PortalEntry]) -> impl IntoView {
 fn TabBar(entries: &'static [PortalEntry]) -> impl IntoView {
     let session = expect_context::<PortalSession>();
     let path = use_location().pathname;
-    let (name, logo) = session.me.with_untracked(|me| (me.organization.name.to_string(), me.organization.logo_url.clone()));
+    let (name, logo) =
+        session.me.with_untracked(|me| (me.organization.name.to_string(), me.organization.logo_url.clone()));
     let home = session.path("");
     let tabs = entries
         .iter()
@@ -170,7 +171,9 @@ fn Account(me: PortalMe) -> impl IntoView {
             }
         });
     };
-    items.push(MenuItem::new(Icon::SignOut, common_texts::sign_out(), Callback::new(move |()| sign_out())).apart());
+    items.push(
+        MenuItem::new(Icon::SignOut, common_texts::sign_out(), Callback::new(move |()| sign_out())).apart(),
+    );
     let name = me.name.to_string();
     view! {
         <div class="end">

@@ -55,14 +55,15 @@ pub fn Figure(
         FigureSize::Middle => "mid",
         FigureSize::Big => "big",
     };
-    let mut parts: Vec<AnyView> = format::amount_parts(amount.minor, &amount.currency, amount.exponent, signed)
-        .into_iter()
-        .map(|part| match part.kind {
-            AmountPartKind::Main => part.text.into_any(),
-            AmountPartKind::Currency => view! { <span class="cur">{part.text}</span> }.into_any(),
-            AmountPartKind::Minor => view! { <span class="min">{part.text}</span> }.into_any(),
-        })
-        .collect();
+    let mut parts: Vec<AnyView> =
+        format::amount_parts(amount.minor, &amount.currency, amount.exponent, signed)
+            .into_iter()
+            .map(|part| match part.kind {
+                AmountPartKind::Main => part.text.into_any(),
+                AmountPartKind::Currency => view! { <span class="cur">{part.text}</span> }.into_any(),
+                AmountPartKind::Minor => view! { <span class="min">{part.text}</span> }.into_any(),
+            })
+            .collect();
     if amount.exponent == 0 {
         // Keeps the cents' room in a column, so that digits meet at the point.
         parts.push(view! { <span class="min"></span> }.into_any());

@@ -45,7 +45,8 @@ pub fn OrganizationMark(
     if let Some(logo) = logo {
         return view! { <img class="org-mark" src=logo alt="" width="28" height="28"/> }.into_any();
     }
-    let letter: String = name.chars().find(|c| c.is_alphanumeric()).into_iter().flat_map(char::to_uppercase).collect();
+    let letter: String =
+        name.chars().find(|c| c.is_alphanumeric()).into_iter().flat_map(char::to_uppercase).collect();
     view! {
         <svg class="org-mark" viewBox="0 0 28 28" aria-hidden="true">
             <rect x="2" y="2" width="24" height="24" rx="7" fill="currentColor"></rect>

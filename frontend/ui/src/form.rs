@@ -51,8 +51,9 @@ impl FormErrors {
 
     /// What is to be changed in one field.
     pub fn at(self, pointer: &str) -> Option<String> {
-        self.errors
-            .with(|errors| errors.iter().find(|error| error.pointer == pointer).map(|error| error.message.clone()))
+        self.errors.with(|errors| {
+            errors.iter().find(|error| error.pointer == pointer).map(|error| error.message.clone())
+        })
     }
 
     /// The person changed the field: what was said about it no longer holds.
@@ -71,8 +72,9 @@ impl FormErrors {
     }
 
     fn label(self, pointer: &str) -> Option<String> {
-        self.labels
-            .with_value(|labels| labels.iter().find(|(known, _)| known == pointer).map(|(_, label)| label.clone()))
+        self.labels.with_value(|labels| {
+            labels.iter().find(|(known, _)| known == pointer).map(|(_, label)| label.clone())
+        })
     }
 }
 
@@ -127,9 +129,11 @@ fn Summary(errors: FormErrors, node: NodeRef<html::Form>) -> impl IntoView {
     move || {
         (!errors.is_empty()).then(|| {
             let list = errors.errors.get();
+            // What is wrong with the whole form needs no heading above it.
+            let fields = list.iter().filter(|error| !error.pointer.is_empty()).count();
             view! {
                 <div class="errors" role="alert" tabindex="-1">
-                    <b>{(words().to_correct)(list.len())}</b>
+                    {(fields > 0).then(|| view! { <b>{(words().to_correct)(list.len())}</b> })}
                     <ul>{list.into_iter().map(line).collect_view()}</ul>
                 </div>
             }

@@ -44,8 +44,8 @@ pub use button::{Button, ButtonKind, ButtonSize, ButtonType, IconButton, LinkBut
 pub use combobox::{Combobox, ComboboxOption};
 pub use dialog::{Dialog, Panel, Sheet};
 pub use field::{
-    ChoiceGroup, ChoiceOption, Checkbox, DateField, FieldFrame, FileDrop, MoneyField, RadioGroup, SelectField,
-    SelectOption, Switch, TextArea, TextField, TextKind,
+    Checkbox, ChoiceGroup, ChoiceOption, DateField, FieldFrame, FileDrop, MoneyField, RadioGroup,
+    SelectField, SelectOption, Switch, TextArea, TextField, TextKind,
 };
 pub use figures::{FigureItem, Figures};
 pub use form::{FieldError, Form, FormErrors};

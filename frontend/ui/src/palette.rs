@@ -100,7 +100,8 @@ pub fn Palette(
         on_choose.run((item,));
     };
     let flat = move || {
-        groups.with_untracked(|groups| groups.iter().flat_map(|group| group.items.clone()).collect::<Vec<_>>())
+        groups
+            .with_untracked(|groups| groups.iter().flat_map(|group| group.items.clone()).collect::<Vec<_>>())
     };
     let on_keydown = move |event: KeyboardEvent| {
         let all = flat();

@@ -42,7 +42,8 @@ pub fn Facts(
     /// Label and value of each.
     facts: Vec<(String, AnyView)>,
 ) -> impl IntoView {
-    let list = facts.into_iter().map(|(label, value)| view! { <dt>{label}</dt> <dd>{value}</dd> }).collect_view();
+    let list =
+        facts.into_iter().map(|(label, value)| view! { <dt>{label}</dt> <dd>{value}</dd> }).collect_view();
     view! { <dl class="facts">{list}</dl> }
 }
 

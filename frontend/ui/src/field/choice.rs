@@ -121,7 +121,7 @@ pub fn RadioGroup(
     view! {
         <fieldset class="field" aria-describedby=move || described.described_by()>
             <legend class="label">{label}</legend>
-            {list}
+            <div>{list}</div>
             <ErrorText control=control.clone()/>
         </fieldset>
     }

@@ -36,7 +36,8 @@ pub fn FileDrop(
 ) -> impl IntoView {
     let control = Control::new(&label, &pointer, !hint.is_empty());
     let over = RwSignal::new(false);
-    let (invalid, described, chosen, dropped) = (control.clone(), control.clone(), control.clone(), control.clone());
+    let (invalid, described, chosen, dropped) =
+        (control.clone(), control.clone(), control.clone(), control.clone());
     let take = move |list: Vec<File>| {
         let list: Vec<File> = if multiple { list } else { list.into_iter().take(1).collect() };
         if !list.is_empty() {

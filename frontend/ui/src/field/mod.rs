@@ -36,7 +36,13 @@ impl Control {
         if let Some(form) = form {
             form.register(pointer, label);
         }
-        Self { id: ids::fresh("field"), pointer: pointer.to_owned(), form, own_error: RwSignal::new(None), has_hint }
+        Self {
+            id: ids::fresh("field"),
+            pointer: pointer.to_owned(),
+            form,
+            own_error: RwSignal::new(None),
+            has_hint,
+        }
     }
 
     /// The control's id.

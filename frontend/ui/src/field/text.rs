@@ -1,5 +1,6 @@
 //! Text in one line, in several, and dates.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::{Control, FieldFrame};
@@ -73,6 +74,11 @@ pub fn TextField(
     let (input_type, mode) = kind.type_and_mode();
     let class = if kind == TextKind::Decimal { "input num" } else { "input" };
     let (invalid, described, changed) = (control.clone(), control.clone(), control.clone());
+    // The attribute works only for what is there when the page loads.
+    let node = NodeRef::<html::Input>::new();
+    if autofocus {
+        node.on_load(|input| request_animation_frame(move || drop(input.focus())));
+    }
     let plain = matches!(kind, TextKind::Email | TextKind::Code | TextKind::Password);
     view! {
         <FieldFrame control=control.clone() label hint optional>
@@ -85,7 +91,7 @@ pub fn TextField(
                 autocapitalize=plain.then_some("none")
                 spellcheck=plain.then_some("false")
                 placeholder=(!placeholder.is_empty()).then_some(placeholder)
-                autofocus=autofocus
+                node_ref=node
                 required=!optional
                 disabled=move || disabled.get()
                 data-pointer=control.pointer()

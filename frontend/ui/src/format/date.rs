@@ -27,6 +27,19 @@ pub enum InstantStyle {
     Full,
 }
 
+/// A date of business seen from another: "today", "in 5 days", "11 days ago". Text that is no date comes back as it is.
+pub fn from_day(iso: &str, today: &str) -> String {
+    let days = (Date::parse(iso) - Date::parse(today)) / 86_400_000.0;
+    if days.is_nan() {
+        return iso.to_owned();
+    }
+    let formatter = kept("days", || {
+        let options = options(&[("numeric", &JsValue::from_str("auto"))]);
+        Intl::RelativeTimeFormat::new(&locales(), &options).into()
+    });
+    relatively(&formatter, &JsValue::from_f64(days), "day")
+}
+
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
@@ -68,8 +81,12 @@ pub fn month_short(iso: &str) -> String {
 pub fn date(iso: &str, style: DateStyle) -> String {
     match style {
         DateStyle::Short => business("short", iso, &[("day", "numeric"), ("month", "short")]),
-        DateStyle::Medium => business("medium", iso, &[("day", "numeric"), ("month", "short"), ("year", "numeric")]),
-        DateStyle::Long => business("long", iso, &[("weekday", "long"), ("day", "numeric"), ("month", "long")]),
+        DateStyle::Medium => {
+            business("medium", iso, &[("day", "numeric"), ("month", "short"), ("year", "numeric")])
+        }
+        DateStyle::Long => {
+            business("long", iso, &[("weekday", "long"), ("day", "numeric"), ("month", "long")])
+        }
     }
 }
 
@@ -101,9 +118,8 @@ pub fn relative(ms: i64, now: i64) -> String {
         return elapsed(past);
     }
     if (0..7 * DAY).contains(&past) {
-        let formatter = kept("weekday", || {
-            Intl::DateTimeFormat::new(&locales(), &zoned(&[("weekday", "short")])).into()
-        });
+        let formatter =
+            kept("weekday", || Intl::DateTimeFormat::new(&locales(), &zoned(&[("weekday", "short")])).into());
         return written(&formatter, ms);
     }
     instant(ms, InstantStyle::Day)
@@ -117,18 +133,17 @@ pub fn elapsed(past: i64) -> String {
         size => (size / MINUTE, "minute"),
     };
     let formatter = kept("relative", || {
-        let options = options(&[
-            ("style", &JsValue::from_str("narrow")),
-            ("numeric", &JsValue::from_str("auto")),
-        ]);
-        // `js-sys` types the constructor's result well, but not narrow enough to store beside the others.
+        let options =
+            options(&[("style", &JsValue::from_str("narrow")), ("numeric", &JsValue::from_str("auto"))]);
         Intl::RelativeTimeFormat::new(&locales(), &options).into()
     });
     let value = i32::try_from(if past < 0 { size } else { -size }).unwrap_or(0);
-    Reflect::get(&formatter, &JsValue::from_str("format"))
-        .and_then(|format| {
-            js_sys::Function::from(format).call2(&formatter, &JsValue::from(value), &JsValue::from_str(unit))
-        })
+    relatively(&formatter, &JsValue::from(value), unit)
+}
+
+fn relatively(formatter: &JsValue, value: &JsValue, unit: &str) -> String {
+    Reflect::get(formatter, &JsValue::from_str("format"))
+        .and_then(|format| js_sys::Function::from(format).call2(formatter, value, &JsValue::from_str(unit)))
         .ok()
         .and_then(|text| text.as_string())
         .unwrap_or_default()

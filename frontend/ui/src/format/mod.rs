@@ -13,10 +13,11 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 pub use date::{
-    DateStyle, InstantStyle, date, day, elapsed, instant, iso_of_instant, month_short, now_ms, relative, today,
+    DateStyle, InstantStyle, date, day, elapsed, from_day, instant, iso_of_instant, month_short, now_ms,
+    relative, today,
 };
 pub use money::{AmountPart, AmountPartKind, amount_parts, amount_text, decimal_string, parse_amount};
-pub use number::{currency_name, decimal, number, plural, Plural};
+pub use number::{Plural, currency_name, decimal, number, plural};
 
 struct Settings {
     locale: String,
@@ -70,9 +71,9 @@ fn options(pairs: &[(&str, &JsValue)]) -> Object {
 
 /// The formatter kept under `key`, made on first use.
 fn kept(key: &str, make: impl FnOnce() -> JsValue) -> JsValue {
-    if let Some(found) = FORMATTERS
-        .with_borrow(|list| list.iter().find(|(known, _)| known == key).map(|(_, formatter)| formatter.clone()))
-    {
+    if let Some(found) = FORMATTERS.with_borrow(|list| {
+        list.iter().find(|(known, _)| known == key).map(|(_, formatter)| formatter.clone())
+    }) {
         return found;
     }
     let formatter = make();
@@ -88,5 +89,8 @@ fn call(formatter: &JsValue, method: &str, value: &JsValue) -> JsValue {
 }
 
 fn property(object: &JsValue, name: &str) -> String {
-    Reflect::get(object, &JsValue::from_str(name)).ok().and_then(|value| value.as_string()).unwrap_or_default()
+    Reflect::get(object, &JsValue::from_str(name))
+        .ok()
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
 }

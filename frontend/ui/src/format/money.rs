@@ -64,12 +64,12 @@ pub fn amount_parts(minor: i64, currency: &str, exponent: u32, signed: bool) -> 
     let list = Array::from(&call(&formatter(currency, exponent, signed), "formatToParts", &value));
     let mut parts: Vec<AmountPart> = Vec::new();
     for part in list.iter() {
-        let text = property(&part, "value");
+        // A true minus is as wide as a digit; a hyphen is not.
+        let text = property(&part, "value").replace('-', "−");
         let kind = match property(&part, "type").as_str() {
-            "currency" => AmountPartKind::Currency,
             "decimal" | "fraction" => AmountPartKind::Minor,
             // The space between figure and sign belongs to the sign.
-            "literal" => AmountPartKind::Currency,
+            "currency" | "literal" => AmountPartKind::Currency,
             _ => AmountPartKind::Main,
         };
         match parts.last_mut() {
@@ -86,13 +86,16 @@ pub fn amount_parts(minor: i64, currency: &str, exponent: u32, signed: bool) -> 
 /// currency has places, and grouping otherwise. `None` where it is not an amount or does not fit.
 pub fn parse_amount(text: &str, exponent: u32) -> Option<i64> {
     let places = exponent as usize;
-    let mut rest: String =
-        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’' | '\u{202f}' | '\u{a0}')).collect();
+    let mut rest: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’' | '\u{202f}' | '\u{a0}'))
+        .collect();
     let negative = rest.starts_with(['-', '−']);
     if negative || rest.starts_with('+') {
         rest.remove(0);
     }
-    if !rest.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',') || !rest.contains(|c: char| c.is_ascii_digit())
+    if !rest.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
+        || !rest.contains(|c: char| c.is_ascii_digit())
     {
         return None;
     }
