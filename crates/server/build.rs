@@ -20,9 +20,10 @@ fn main() {
         walk(&folder, &mut files);
     }
     files.sort();
-    let mut table = String::from("pub static FILES: &[File] = &[\n");
+    let mut table = String::from("/// Every file of the applications.\npub static FILES: &[File] = &[\n");
     for (number, path) in files.iter().enumerate() {
-        let name = path.strip_prefix(&dist).expect("files were found under it").to_string_lossy().replace('\\', "/");
+        let name =
+            path.strip_prefix(&dist).expect("files were found under it").to_string_lossy().replace('\\', "/");
         let bytes = fs::read(path).expect("the file was just listed");
         let hash = hex::encode(&Sha256::digest(&bytes)[..8]);
         let packed = out.join(format!("{number}.br"));

@@ -56,11 +56,22 @@ pub struct Settings {
     pub smtp_url: Option<SecretString>,
 
     /// Address that mails come from; replies go to the organization
-    #[arg(long, env = "PORTICO_MAIL_FROM", value_name = "ADDRESS", default_value = "portico@localhost.localdomain")]
+    #[arg(
+        long,
+        env = "PORTICO_MAIL_FROM",
+        value_name = "ADDRESS",
+        default_value = "portico@localhost.localdomain"
+    )]
     pub mail_from: domain::text::EmailAddress,
 
     /// Where Stripe's API is; another address than the default is for tests
-    #[arg(long, env = "PORTICO_STRIPE_URL", value_name = "URL", default_value = "https://api.stripe.com", hide = true)]
+    #[arg(
+        long,
+        env = "PORTICO_STRIPE_URL",
+        value_name = "URL",
+        default_value = "https://api.stripe.com",
+        hide = true
+    )]
     pub stripe_url: Url,
 
     /// What to log: `info`, `debug`, or per module such as `server=debug,info`
@@ -109,7 +120,10 @@ impl Settings {
             (self.master_key.is_none(), "needs --master-key: a key beside the data protects nothing"),
             (self.mail_from.as_str().ends_with("localdomain"), "needs --mail-from with an address of yours"),
         ];
-        missing.into_iter().find(|(missing, _)| *missing).map_or(Ok(()), |(_, text)| Err(ConfigError::Production(text)))
+        missing
+            .into_iter()
+            .find(|(missing, _)| *missing)
+            .map_or(Ok(()), |(_, text)| Err(ConfigError::Production(text)))
     }
 
     /// The master key: as given, or from a file that is made at the first start.
@@ -117,7 +131,9 @@ impl Settings {
         use secrecy::ExposeSecret;
         let text = match &self.master_key {
             Some(key) => key.expose_secret().to_owned(),
-            None => self.key_file().map_err(|error| ConfigError::KeyFile(self.data_dir.join("master.key"), error))?,
+            None => self
+                .key_file()
+                .map_err(|error| ConfigError::KeyFile(self.data_dir.join("master.key"), error))?,
         };
         let mut key = [0; 32];
         hex::decode_to_slice(text.trim(), &mut key).map_err(|_| ConfigError::MasterKey)?;
@@ -147,12 +163,16 @@ pub fn with_file(arguments: Vec<String>) -> Result<Vec<String>, ConfigError> {
         .iter()
         .position(|argument| argument == "--config")
         .and_then(|at| arguments.get(at + 1).cloned())
-        .or_else(|| arguments.iter().find_map(|argument| argument.strip_prefix("--config=").map(ToOwned::to_owned)));
+        .or_else(|| {
+            arguments.iter().find_map(|argument| argument.strip_prefix("--config=").map(ToOwned::to_owned))
+        });
     let Some(path) = from_flag.or_else(|| std::env::var("PORTICO_CONFIG").ok()).map(PathBuf::from) else {
         return Ok(arguments);
     };
-    let text = std::fs::read_to_string(&path).map_err(|error| ConfigError::File(path.clone(), error.to_string()))?;
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| ConfigError::File(path.clone(), error.to_string()))?;
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| ConfigError::File(path.clone(), error.to_string()))?;
+    let table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| ConfigError::File(path.clone(), error.to_string()))?;
     let mut from_file = Vec::new();
     for (name, value) in table {
         let variable = match name.as_str() {
@@ -169,7 +189,8 @@ pub fn with_file(arguments: Vec<String>) -> Result<Vec<String>, ConfigError> {
             toml::Value::String(text) => from_file.push(format!("--{name}={text}")),
             toml::Value::Integer(number) => from_file.push(format!("--{name}={number}")),
             other => {
-                let problem = format!("{name} must be a text, a number or a boolean, not {}", other.type_str());
+                let problem =
+                    format!("{name} must be a text, a number or a boolean, not {}", other.type_str());
                 return Err(ConfigError::File(path, problem));
             }
         }
@@ -187,7 +208,9 @@ mod tests {
     #[test]
     fn the_public_url_is_an_origin() {
         assert!(public_url("https://portal.example.com").is_ok());
-        for bad in ["portal.example.com", "ftp://example.com", "https://example.com/portal", "https://example.com?x"] {
+        for bad in
+            ["portal.example.com", "ftp://example.com", "https://example.com/portal", "https://example.com?x"]
+        {
             assert!(public_url(bad).is_err(), "{bad}");
         }
     }

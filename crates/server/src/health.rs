@@ -22,10 +22,16 @@ struct Series {
     buckets: [u64; BUCKETS.len()],
 }
 
-static REQUESTS: LazyLock<Mutex<BTreeMap<(String, String, u16), Series>>> = LazyLock::new(Mutex::default);
+/// Series by route, method and status.
+type Requests = BTreeMap<(String, String, u16), Series>;
+
+static REQUESTS: LazyLock<Mutex<Requests>> = LazyLock::new(Mutex::default);
 
 /// Counts requests by route, method and status.
-pub async fn count(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+pub async fn count(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let method = request.method().to_string();
     let start = Instant::now();

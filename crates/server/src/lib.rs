@@ -26,5 +26,7 @@ pub mod worker;
 
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod walk;
 
 pub use app::App;

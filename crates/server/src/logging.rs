@@ -9,9 +9,12 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging. A filter that can't be read is refused by name.
 pub fn start(filter: &str, json: bool) -> Result<(), String> {
-    let filter = EnvFilter::try_new(format!("{filter},sqlx=warn")).map_err(|error| format!("--log: {error}"))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
-    if json { builder.json().try_init() } else { builder.compact().try_init() }.map_err(|error| error.to_string())
+    let filter = EnvFilter::try_new(format!("{filter},sqlx=warn,actix_server=warn"))
+        .map_err(|error| format!("--log: {error}"))?;
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    if json { builder.json().try_init() } else { builder.compact().try_init() }
+        .map_err(|error| error.to_string())
 }
 
 /// The span of a request: its route's pattern rather than its path, which may hold a token.

@@ -42,7 +42,11 @@ pub fn security_headers(https: bool) -> DefaultHeaders {
         .add(("Cross-Origin-Resource-Policy", "same-origin"))
         .add(("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"))
         .add(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"));
-    if https { headers.add(("Strict-Transport-Security", "max-age=31536000; includeSubDomains")) } else { headers }
+    if https {
+        headers.add(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+    } else {
+        headers
+    }
 }
 
 /// What the applications' pages may do: their own scripts and styles, nothing inline but the loader that
@@ -77,7 +81,8 @@ static PAGES: LazyLock<HashMap<&'static str, Page>> = LazyLock::new(|| {
         .into_iter()
         .filter_map(|application| {
             let file = FILES.iter().find(|file| {
-                file.name == format!("{application}/{application}.html") || file.name == format!("{application}/index.html")
+                file.name == format!("{application}/{application}.html")
+                    || file.name == format!("{application}/index.html")
             })?;
             let html = std::str::from_utf8(file.bytes).ok()?;
             let policy = HeaderValue::from_str(&policy(html)).ok()?;
@@ -88,9 +93,9 @@ static PAGES: LazyLock<HashMap<&'static str, Page>> = LazyLock::new(|| {
 
 fn page(application: &str, request: &HttpRequest) -> HttpResponse {
     let Some(page) = PAGES.get(application) else {
-        return HttpResponse::ServiceUnavailable()
-            .content_type("text/plain; charset=utf-8")
-            .body("The applications are not part of this build: run `just web`, then build the server again.\n");
+        return HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body(
+            "The applications are not part of this build: run `just web`, then build the server again.\n",
+        );
     };
     let mut response = serve(page.file, request, "no-cache");
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, page.policy.clone());
@@ -121,7 +126,8 @@ fn media_type(name: &str) -> &'static str {
 
 fn serve(file: &'static File, request: &HttpRequest, cache: &'static str) -> HttpResponse {
     let tag = format!("\"{}\"", file.hash);
-    let known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
+    let known =
+        request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((header::ETAG, tag))
@@ -140,7 +146,8 @@ fn serve(file: &'static File, request: &HttpRequest, cache: &'static str) -> Htt
 
 /// A file by its name, which holds its content's hash: kept for ever.
 async fn asset(path: web::Path<String>, request: HttpRequest) -> Result<HttpResponse> {
-    let file = BY_NAME.get(path.as_str()).filter(|file| !file.name.ends_with(".html")).ok_or(Code::NotFound)?;
+    let file =
+        BY_NAME.get(path.as_str()).filter(|file| !file.name.ends_with(".html")).ok_or(Code::NotFound)?;
     Ok(serve(file, &request, "public, max-age=31536000, immutable"))
 }
 
@@ -161,16 +168,22 @@ async fn front_door() -> HttpResponse {
 
 /// Pages and their files. Registered last: the portal answers for every first segment that is left.
 pub fn routes(config: &mut web::ServiceConfig) {
-    let page = || web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()));
+    let page =
+        || web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()));
     config
         .route("/assets/{name:.*}", page().to(asset))
         .route("/", page().to(front_door))
         .route("/console", page().to(console))
         .route("/console/{rest:.*}", page().to(console))
         .route("/{organization}", page().to(portal))
-        .route("/{organization}/{rest:.*}", web::route().guard(actix_web::guard::fn_guard(|context| {
-            matches!(context.head().method, Method::GET | Method::HEAD)
-        })).to(portal_page));
+        .route(
+            "/{organization}/{rest:.*}",
+            web::route()
+                .guard(actix_web::guard::fn_guard(|context| {
+                    matches!(context.head().method, Method::GET | Method::HEAD)
+                }))
+                .to(portal_page),
+        );
 }
 
 async fn portal_page(path: web::Path<(String, String)>, request: HttpRequest) -> Result<HttpResponse> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpResponse, ResponseError};
 use domain::problem::{Code, Problem};
 
 /// A refusal on its way out: the caller reads the problem, the log keeps the cause.
@@ -132,8 +132,3 @@ macro_rules! from_rule {
 }
 
 from_rule!(domain::invoices::InvoiceError, domain::payments::PaymentError, domain::money::MoneyError);
-
-/// Answers for paths that nobody serves.
-pub async fn not_found(request: HttpRequest) -> Result<HttpResponse> {
-    Err(Problem::new(Code::NotFound).detail(format!("There is no {} here.", request.path())).into())
-}

@@ -11,8 +11,8 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::App;
-use crate::logging::RequestSpan;
 use crate::api;
+use crate::logging::RequestSpan;
 
 /// The whole application for one worker thread, and the description of its API.
 #[macro_export]
@@ -35,9 +35,10 @@ macro_rules! application {
             .service($crate::health::healthz)
             .service($crate::health::readyz)
             .service($crate::health::metrics)
-            .service($crate::serve::swagger(description))
+            .app_data(actix_web::web::Data::new($crate::api::methods::Methods::of(&description)))
+            .service($crate::serve::swagger($crate::api::description::complete(description)))
             .configure($crate::pages::routes)
-            .default_service(actix_web::web::to($crate::problem::not_found))
+            .default_service(actix_web::web::to($crate::api::methods::refuse))
             .wrap(actix_web::middleware::from_fn($crate::health::count))
             .wrap($crate::pages::security_headers(https));
         built
@@ -46,12 +47,12 @@ macro_rules! application {
 
 /// The API's description, as `openapi/openapi.json` keeps it.
 pub fn description() -> utoipa::openapi::OpenApi {
-    ActixApp::new()
+    let (_, description) = ActixApp::new()
         .into_utoipa_app()
         .openapi(api::Description::openapi())
         .service(utoipa_actix_web::scope::scope("/api/v1").configure(api::routes))
-        .split_for_parts()
-        .1
+        .split_for_parts();
+    api::description::complete(description)
 }
 
 /// The pages at `/api/docs`, all of whose files are in the binary.

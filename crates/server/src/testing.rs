@@ -84,15 +84,15 @@ impl Asker {
 
     /// Adds a header to every request.
     #[must_use]
-    pub fn header(mut self, name: &str, value: impl ToString) -> Self {
-        self.headers.push((name.to_owned(), value.to_string()));
+    pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        self.headers.push((name.to_owned(), value.as_ref().to_owned()));
         self
     }
 
     /// Adds a cookie to every request.
     #[must_use]
-    pub fn cookie(mut self, name: &str, value: impl ToString) -> Self {
-        self.cookies.push((name.to_owned(), value.to_string()));
+    pub fn cookie(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        self.cookies.push((name.to_owned(), value.as_ref().to_owned()));
         self
     }
 }
@@ -121,7 +121,10 @@ impl Answer {
     /// The problem's code, after checking the status.
     #[track_caller]
     pub fn problem(self, status: u16) -> String {
-        assert_eq!(self.headers.get("content-type").and_then(|v| v.to_str().ok()), Some("application/problem+json"));
+        assert_eq!(
+            self.headers.get("content-type").and_then(|v| v.to_str().ok()),
+            Some("application/problem+json")
+        );
         self.expect(status)["code"].as_str().expect("problems have codes").to_owned()
     }
 
@@ -140,7 +143,8 @@ impl TestApp {
     /// A server that is set up in a particular way.
     pub async fn with(settings: Settings) -> Self {
         let database = TestDatabase::create().await;
-        let store = Store::connect(database.app_options(), 10).await.expect("the application's role connects");
+        let store =
+            Store::connect(database.app_options(), 10).await.expect("the application's role connects");
         let clock = Clock::standing_at(start());
         let app = App::new(store, clock, settings, Vault::new([7; 32])).await.expect("the parts fit");
         let mut tenants = HashMap::new();
@@ -171,9 +175,12 @@ impl TestApp {
         let mut tx = self.worker(slug).await;
         // Sessions need an account only for what spans organizations; identity's own tests sign in properly.
         let account = {
-            let mut system = self.app.store.begin_system(Reason::SignIn, self.now()).await.expect("a transaction");
+            let mut system =
+                self.app.store.begin_system(Reason::SignIn, self.now()).await.expect("a transaction");
             let email = unique_email(role);
-            let id = store::identity::accounts::insert(&mut system, &email, "no password", Language::En).await.expect("an account");
+            let id = store::identity::accounts::insert(&mut system, &email, "no password", Language::En)
+                .await
+                .expect("an account");
             system.commit().await.expect("a commit");
             id
         };
@@ -198,7 +205,9 @@ impl TestApp {
     }
 
     async fn session(&self, tx: &mut Tx, holder: &Holder, email: &EmailAddress) -> SessionId {
-        store::identity::sessions::insert(tx, holder, email, TimeDelta::days(30), "127.0.0.1", "test").await.expect("a session")
+        store::identity::sessions::insert(tx, holder, email, TimeDelta::days(30), "127.0.0.1", "test")
+            .await
+            .expect("a session")
     }
 
     /// Credentials for a session.
@@ -218,7 +227,11 @@ impl TestApp {
 
     /// A transaction on an organization's behalf.
     pub async fn worker(&self, slug: &'static str) -> Tx {
-        self.app.store.begin_worker(self.tenants[slug].id, Reason::Operator, self.now()).await.expect("a transaction")
+        self.app
+            .store
+            .begin_worker(self.tenants[slug].id, Reason::Operator, self.now())
+            .await
+            .expect("a transaction")
     }
 
     /// Does all jobs that are due, and those they cause.
@@ -252,16 +265,32 @@ impl TestApp {
     }
 
     /// Sends a request. Paths begin at the API: `/clients`; those beginning with `//` are taken as they are.
-    pub async fn send(&self, method: Method, asker: &Asker, path: &str, body: Option<&impl Serialize>) -> Answer {
+    pub async fn send(
+        &self,
+        method: Method,
+        asker: &Asker,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Answer {
         let bytes = body.map(|body| serde_json::to_vec(body).expect("bodies are JSON"));
         self.send_bytes(method, asker, path, bytes).await
     }
 
     /// Sends bytes that say they are JSON.
-    pub async fn send_bytes(&self, method: Method, asker: &Asker, path: &str, body: Option<Vec<u8>>) -> Answer {
+    pub async fn send_bytes(
+        &self,
+        method: Method,
+        asker: &Asker,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Answer {
         let service = test::init_service(crate::application!(self.app.clone())).await;
-        let uri = path.strip_prefix('/').filter(|rest| rest.starts_with('/')).map_or_else(|| format!("/api/v1{path}"), ToOwned::to_owned);
-        let mut request = test::TestRequest::default().method(method).uri(&uri).peer_addr(([127, 0, 0, 1], 4000).into());
+        let uri = path
+            .strip_prefix('/')
+            .filter(|rest| rest.starts_with('/'))
+            .map_or_else(|| format!("/api/v1{path}"), ToOwned::to_owned);
+        let mut request =
+            test::TestRequest::default().method(method).uri(&uri).peer_addr(([127, 0, 0, 1], 4000).into());
         for (name, value) in &asker.cookies {
             request = request.cookie(Cookie::new(name.clone(), value.clone()));
         }
@@ -280,8 +309,14 @@ impl TestApp {
                 // Middleware refuses by error; a real server answers with its response, too.
                 let response = error.error_response();
                 let (status, headers) = (response.status(), response.headers().clone());
-                let bytes = actix_web::body::to_bytes(response.into_body()).await.unwrap_or_default().to_vec();
-                return Answer { status, headers, body: serde_json::from_slice(&bytes).unwrap_or_default(), bytes };
+                let bytes =
+                    actix_web::body::to_bytes(response.into_body()).await.unwrap_or_default().to_vec();
+                return Answer {
+                    status,
+                    headers,
+                    body: serde_json::from_slice(&bytes).unwrap_or_default(),
+                    bytes,
+                };
             }
         };
         let (status, headers) = (response.status(), response.headers().clone());
@@ -320,7 +355,9 @@ async fn seed(app: &App, slug: &'static str) -> Tenant {
     let mut members = HashMap::new();
     for (role, role_id) in DefaultRole::ALL.into_iter().zip(roles) {
         let name = format!("{} of {slug}", role.key()).parse().expect("a name");
-        let member = store::identity::members::insert(&mut tx, &name, &email_of(slug, role.key()), role_id, None).await;
+        let member =
+            store::identity::members::insert(&mut tx, &name, &email_of(slug, role.key()), role_id, None)
+                .await;
         members.insert(role.key(), member.expect("a member"));
     }
     let (mut clients, mut contacts) = (HashMap::new(), HashMap::new());

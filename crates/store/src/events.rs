@@ -11,7 +11,12 @@ use uuid::Uuid;
 use crate::{Actor, Cursor, Error, Result, Tx, fresh};
 
 /// Writes an event about a subject, and the client it concerns, if any.
-pub async fn record(tx: &mut Tx, subject: Subject, client_id: Option<ClientId>, event: &Event) -> Result<EventId> {
+pub async fn record(
+    tx: &mut Tx,
+    subject: Subject,
+    client_id: Option<ClientId>,
+    event: &Event,
+) -> Result<EventId> {
     let id: EventId = fresh(tx.now());
     let at = tx.now();
     let (subject_kind, subject_id) = match subject {
@@ -33,7 +38,9 @@ pub async fn record(tx: &mut Tx, subject: Subject, client_id: Option<ClientId>, 
         Visibility::Staff => "staff",
         Visibility::Client => "client",
     };
-    let data = serde_json::to_value(event).ok().and_then(|mut value| value.get_mut("data").map(serde_json::Value::take));
+    let data = serde_json::to_value(event)
+        .ok()
+        .and_then(|mut value| value.get_mut("data").map(serde_json::Value::take));
     sqlx::query!(
         "insert into event (id, at, kind, visibility, client_id, subject_kind, subject_id, actor_kind, actor_id, actor_name, data)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -90,7 +97,17 @@ pub async fn list(tx: &mut Tx, feed: Feed, limit: u16, cursor: Option<&str>) -> 
     let items = rows
         .into_iter()
         .map(|row| {
-            activity(row.id, row.at, row.kind, row.client_id, row.data.0, &row.actor_kind, row.actor_id, row.actor_name, reader)
+            activity(
+                row.id,
+                row.at,
+                &row.kind,
+                row.client_id,
+                &row.data.0,
+                &row.actor_kind,
+                row.actor_id,
+                row.actor_name,
+                reader,
+            )
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(Page::from_overfull(items, limit, |last| Cursor::encode(&last.id.uuid())))
@@ -100,16 +117,18 @@ pub async fn list(tx: &mut Tx, feed: Feed, limit: u16, cursor: Option<&str>) -> 
 fn activity(
     id: Uuid,
     at: DateTime<Utc>,
-    kind: String,
+    kind: &str,
     client_id: Option<Uuid>,
-    data: serde_json::Value,
+    data: &serde_json::Value,
     actor_kind: &str,
     actor_id: Option<Uuid>,
     actor_name: String,
     reader: Actor,
 ) -> Result<Activity> {
-    let event = serde_json::from_value(serde_json::json!({ "kind": kind, "data": data }))
-        .map_err(|error| Error::Unreadable { table: "event", column: "data", value: format!("{id}: {error}") })?;
+    let event =
+        serde_json::from_value(serde_json::json!({ "kind": kind, "data": data })).map_err(|error| {
+            Error::Unreadable { table: "event", column: "data", value: format!("{id}: {error}") }
+        })?;
     let actor = match actor_kind {
         "member" => domain::events::Actor::Member { name: actor_name },
         "contact" => domain::events::Actor::Contact {

@@ -36,7 +36,6 @@ use chrono::{DateTime, Utc};
 use domain::ids::Id;
 
 /// A new id: `UUIDv7` of this instant, so that ids sort by creation.
-#[expect(clippy::disallowed_methods, reason = "the one place that makes ids, from the time it is given")]
 pub fn fresh<I: Id>(now: DateTime<Utc>) -> I {
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
     let time = uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos());

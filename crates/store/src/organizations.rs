@@ -2,7 +2,9 @@
 
 use domain::ids::Id;
 use domain::money::Currency;
-use domain::organizations::{Organization, OrganizationId, OrganizationPatch, PublicOrganization, SetUp, Trade};
+use domain::organizations::{
+    Organization, OrganizationId, OrganizationPatch, PublicOrganization, SetUp, Trade,
+};
 use domain::page::Page;
 use domain::problem::Code;
 use domain::text::{Address, Color, EmailAddress, Language, Line, Name, Note, Slug, TimeZone};
@@ -150,7 +152,9 @@ pub async fn update(tx: &mut Tx, version: i64, patch: &OrganizationPatch) -> Res
 
 /// Whether there is any organization, in a transaction of the system.
 pub async fn any(tx: &mut Tx) -> Result<bool> {
-    Ok(sqlx::query_scalar!(r#"select exists (select from organization) as "any!""#).fetch_one(tx.connection()).await?)
+    Ok(sqlx::query_scalar!(r#"select exists (select from organization) as "any!""#)
+        .fetch_one(tx.connection())
+        .await?)
 }
 
 /// An organization by its name in addresses, in a transaction of the system: its id, and whether it is made up.

@@ -169,7 +169,9 @@ impl Store {
                 })
                 .bind(caller.at),
             Credential::ApiToken(hash) => enter!("resolve_api_token($1, $2)").bind(&hash[..]).bind(caller.at),
-            Credential::GuestLink(hash) => enter!("resolve_guest_link($1, $2)").bind(&hash[..]).bind(caller.at),
+            Credential::GuestLink(hash) => {
+                enter!("resolve_guest_link($1, $2)").bind(&hash[..]).bind(caller.at)
+            }
         };
         let row = query.fetch_optional(&mut *inner).await?.ok_or(Error::Unauthenticated)?;
         let id = |column: &str| row.try_get::<Option<uuid::Uuid>, _>(column);
@@ -204,7 +206,12 @@ impl Store {
     }
 
     /// Opens a transaction on one organization's behalf, without a caller.
-    pub async fn begin_worker(&self, organization: OrganizationId, reason: Reason, now: DateTime<Utc>) -> Result<Tx> {
+    pub async fn begin_worker(
+        &self,
+        organization: OrganizationId,
+        reason: Reason,
+        now: DateTime<Utc>,
+    ) -> Result<Tx> {
         tracing::trace!(?reason, %organization, "begin for an organization");
         let mut inner = self.begin_bare().await?;
         sqlx::query(

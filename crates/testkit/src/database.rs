@@ -304,3 +304,34 @@ fn has_room(folder: &Path) -> bool {
     statvfs(folder)
         .is_ok_and(|room| u128::from(room.blocks_available()) * u128::from(room.fragment_size()) > WANTED)
 }
+
+impl TestDatabase {
+    /// Runs statements as the system's role, which sees all organizations: for arranging and looking where
+    /// no function of the product does. Panics with PostgreSQL's words.
+    pub async fn execute(&self, statements: &str) {
+        let mut connection = self.system().await;
+        sqlx::raw_sql(AssertSqlSafe(statements.to_owned()))
+            .execute(&mut connection)
+            .await
+            .unwrap_or_else(|error| panic!("{error}\n{statements}"));
+    }
+
+    /// The one number that a query answers, as the system's role.
+    pub async fn count(&self, query: &str) -> i64 {
+        let mut connection = self.system().await;
+        sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
+            .fetch_one(&mut connection)
+            .await
+            .unwrap_or_else(|error| panic!("{error}\n{query}"))
+    }
+
+    async fn system(&self) -> PgConnection {
+        let mut connection =
+            PgConnection::connect_with(&self.app).await.expect("the application's role connects");
+        sqlx::raw_sql("set role portico_system")
+            .execute(&mut connection)
+            .await
+            .expect("it may become the system's");
+        connection
+    }
+}

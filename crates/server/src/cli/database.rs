@@ -32,7 +32,8 @@ impl Database {
 
 async fn migrated(settings: &Settings) -> Result<(Option<Cluster>, ConnectOptions)> {
     if let Some(url) = &settings.database_url {
-        let app = ConnectOptions::from_str(url.expose_secret()).map_err(|error| format!("--database-url: {error}"))?;
+        let app = ConnectOptions::from_str(url.expose_secret())
+            .map_err(|error| format!("--database-url: {error}"))?;
         let owner = match &settings.migration_database_url {
             Some(url) => ConnectOptions::from_str(url.expose_secret())
                 .map_err(|error| format!("--migration-database-url: {error}"))?,

@@ -54,7 +54,9 @@ pub async fn read(payload: web::Payload, limit: usize) -> Result<web::Bytes> {
     payload
         .to_bytes_limited(limit)
         .await
-        .map_err(|_| Problem::new(Code::PayloadTooLarge).detail(format!("At most {limit} bytes are taken here.")))?
+        .map_err(|_| {
+            Problem::new(Code::PayloadTooLarge).detail(format!("At most {limit} bytes are taken here."))
+        })?
         .map_err(|error| {
             Problem::new(Code::MalformedBody).detail(format!("The body did not arrive whole: {error}")).into()
         })
@@ -72,9 +74,9 @@ pub fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T> {
             Problem::new(Code::MalformedBody).detail(format!("This is not JSON: {inner}"))
         }
     })?;
-    reader
-        .end()
-        .map_err(|error| Problem::new(Code::MalformedBody).detail(format!("This is not one JSON value: {error}")))?;
+    reader.end().map_err(|error| {
+        Problem::new(Code::MalformedBody).detail(format!("This is not one JSON value: {error}"))
+    })?;
     value.validate().map_err(|errors| Problem::from(&errors))?;
     Ok(value)
 }

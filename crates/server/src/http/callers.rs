@@ -60,7 +60,12 @@ fn app(request: &HttpRequest) -> &App {
 }
 
 /// The session named by a good access token in this cookie.
-fn session(request: &HttpRequest, cookie: &str, audience: Audience, now: DateTime<Utc>) -> Option<Credential> {
+fn session(
+    request: &HttpRequest,
+    cookie: &str,
+    audience: Audience,
+    now: DateTime<Utc>,
+) -> Option<Credential> {
     let token = request.cookie(cookie)?;
     let session = app(request).tokens.verify(token.value(), audience, now)?;
     Some(Credential::Session(session, audience))
@@ -108,7 +113,8 @@ impl FromRequest for Anyone {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = app(request);
-        let user_agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let user_agent =
+            request.headers().get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
         ready(Ok(Self {
             at: app.clock.now(),
             address: client_address(request, app.settings.trust_proxy),

@@ -20,8 +20,12 @@ impl FromRequest for IfMatch {
         let Some(value) = request.headers().get(IF_MATCH) else {
             return ready(Err(Code::PreconditionRequired.into()));
         };
-        let version =
-            value.to_str().ok().and_then(|value| value.trim().trim_matches('"').parse().ok()).map(Self).ok_or_else(|| {
+        let version = value
+            .to_str()
+            .ok()
+            .and_then(|value| value.trim().trim_matches('"').parse().ok())
+            .map(Self)
+            .ok_or_else(|| {
                 Problem::new(Code::MalformedParameter)
                     .field("If-Match", "invalid", "must be an ETag of this resource, such as \"3\"")
                     .into()
@@ -51,6 +55,8 @@ impl<T: Serialize> Responder for Versioned<T> {
     type Body = actix_web::body::BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::build(self.status).insert_header((ETAG, format!("\"{}\"", self.version))).json(self.body)
+        HttpResponse::build(self.status)
+            .insert_header((ETAG, format!("\"{}\"", self.version)))
+            .json(self.body)
     }
 }

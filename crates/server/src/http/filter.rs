@@ -25,7 +25,11 @@ fn check_limit(query: &str) -> Result<()> {
     match limit {
         Some((_, value)) if !value.parse::<u16>().is_ok_and(|limit| (1..=MAX_LIMIT).contains(&limit)) => {
             Err(Problem::new(Code::MalformedParameter)
-                .field("limit", "out_of_range", format!("must be 1 to {MAX_LIMIT}; {DEFAULT_LIMIT} if absent"))
+                .field(
+                    "limit",
+                    "out_of_range",
+                    format!("must be 1 to {MAX_LIMIT}; {DEFAULT_LIMIT} if absent"),
+                )
                 .into())
         }
         _ => Ok(()),
@@ -39,11 +43,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Filter<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let query = request.query_string();
         ready(check_limit(query).and_then(|()| {
-            actix_web::web::Query::<T>::from_query(query).map(|query| Self(query.into_inner())).map_err(|error| {
-                let detail = error.to_string();
-                let detail = detail.strip_prefix("Query deserialize error: ").unwrap_or(&detail).to_owned();
-                Problem::new(Code::MalformedParameter).detail(detail).into()
-            })
+            actix_web::web::Query::<T>::from_query(query).map(|query| Self(query.into_inner())).map_err(
+                |error| {
+                    let detail = error.to_string();
+                    let detail =
+                        detail.strip_prefix("Query deserialize error: ").unwrap_or(&detail).to_owned();
+                    Problem::new(Code::MalformedParameter).detail(detail).into()
+                },
+            )
         }))
     }
 }

@@ -91,7 +91,8 @@ impl AccessTokens {
         };
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some(kid.clone());
-        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&key.secret)).map_err(Failure::internal)
+        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&key.secret))
+            .map_err(Failure::internal)
     }
 
     /// The session of a good token: ours, for this side, not expired. Any other algorithm is refused.
@@ -104,7 +105,9 @@ impl AccessTokens {
         // The library would read the machine's clock; ours is compared below.
         validation.validate_exp = false;
         let claims =
-            jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&key.secret), &validation).ok()?.claims;
+            jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&key.secret), &validation)
+                .ok()?
+                .claims;
         (claims.exp > now.timestamp()).then_some(claims.sub)
     }
 }

@@ -1,3 +1,5 @@
+//! The mailbox, and work that failed.
+
 use actix_web::web::{Data, Json};
 use actix_web::{HttpResponse, get, post};
 use domain::jobs::{DeadJob, JobFilter, JobId};
@@ -19,7 +21,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// List mails, newest first.
 #[utoipa::path(tag = "delivery", params(MailFilter), responses((status = 200, body = Page<MailSummary>), (status = "4XX", body = Problem)))]
 #[get("/mails")]
-async fn list_mails(staff: Staff, filter: Filter<MailFilter>, app: Data<App>) -> Result<Json<Page<MailSummary>>> {
+async fn list_mails(
+    staff: Staff,
+    filter: Filter<MailFilter>,
+    app: Data<App>,
+) -> Result<Json<Page<MailSummary>>> {
     let mut tx = app.store.begin(&staff, Permission::ManageDelivery).await?;
     Ok(Json(store::mail::list(&mut tx, &filter).await?))
 }
@@ -35,7 +41,11 @@ async fn get_mail(staff: Staff, id: Key<MailId>, app: Data<App>) -> Result<Json<
 /// List jobs that failed for good, newest first.
 #[utoipa::path(tag = "delivery", params(JobFilter), responses((status = 200, body = Page<DeadJob>), (status = "4XX", body = Problem)))]
 #[get("/jobs/dead")]
-async fn list_dead_jobs(staff: Staff, filter: Filter<JobFilter>, app: Data<App>) -> Result<Json<Page<DeadJob>>> {
+async fn list_dead_jobs(
+    staff: Staff,
+    filter: Filter<JobFilter>,
+    app: Data<App>,
+) -> Result<Json<Page<DeadJob>>> {
     let mut tx = app.store.begin(&staff, Permission::ManageDelivery).await?;
     let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
     Ok(Json(store::jobs::dead(&mut tx, limit, filter.cursor.as_deref()).await?))
@@ -62,7 +72,10 @@ mod tests {
         let technician = test.staff("technician").await;
         assert_eq!(test.get(&owner, "/mails").await.expect(200)["items"], serde_json::json!([]));
         assert_eq!(test.get(&technician, "/mails").await.problem(403), "forbidden");
-        assert_eq!(test.get(&crate::testing::Asker::stranger(), "/mails").await.problem(401), "unauthenticated");
+        assert_eq!(
+            test.get(&crate::testing::Asker::stranger(), "/mails").await.problem(401),
+            "unauthenticated"
+        );
         assert_eq!(test.get(&owner, "/mails?limit=0").await.problem(400), "malformed_parameter");
         assert_eq!(test.get(&owner, "/mails?cursor=nonsense").await.problem(400), "malformed_parameter");
         assert_eq!(test.get(&owner, "/mails/inv_01h455vb4pex5vsknk084sn02q").await.problem(404), "not_found");

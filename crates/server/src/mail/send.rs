@@ -26,7 +26,8 @@ pub async fn send(app: &App, job: &Job) -> Result<(), JobError> {
         let (state, error) = match &app.mailer {
             None => (MailState::Captured, None),
             Some(mailer) => {
-                let host = app.settings.mail_from.as_str().rsplit('@').next().unwrap_or("localhost").to_owned();
+                let host =
+                    app.settings.mail_from.as_str().rsplit('@').next().unwrap_or("localhost").to_owned();
                 let mail = OutgoingMail {
                     from_name: outgoing.from_name,
                     from_address: app.settings.mail_from.to_string(),

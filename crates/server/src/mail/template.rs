@@ -32,7 +32,9 @@ static CATALOGUES: LazyLock<[(Language, Catalogue); 2]> = LazyLock::new(|| {
         (Language::En, include_str!("../../templates/mail/en.json")),
         (Language::De, include_str!("../../templates/mail/de.json")),
     ]
-    .map(|(language, text)| (language, serde_json::from_str(text).expect("the catalogue is checked by a test")))
+    .map(|(language, text)| {
+        (language, serde_json::from_str(text).expect("the catalogue is checked by a test"))
+    })
 });
 
 static LAYOUT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -143,7 +145,9 @@ mod tests {
         assert_eq!(names(english), names(german));
         let environment = Environment::new();
         for words in english.values().chain(german.values()) {
-            for text in words.paragraphs.iter().chain([&words.subject]).chain(&words.button).chain(&words.foot) {
+            for text in
+                words.paragraphs.iter().chain([&words.subject]).chain(&words.button).chain(&words.foot)
+            {
                 environment.template_from_str(text).unwrap();
             }
         }

@@ -1,5 +1,8 @@
 //! The API's table of contents.
 
+pub mod description;
+pub mod methods;
+
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -1,0 +1,129 @@
+//! One object of every kind that a path can name, belonging to an organization's client `one`.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use domain::ids::Id;
+use domain::permission::Audience;
+use store::identity::sessions::{self, Holder};
+
+use crate::testing::{Asker, TestApp};
+
+/// The segment before a path's parameter, and how such ids begin.
+pub const KINDS: &[(&str, &str)] = &[
+    ("api-tokens", "tok_"),
+    ("attempts", "att_"),
+    ("clients", "cli_"),
+    ("contacts", "con_"),
+    ("imports", "imp_"),
+    ("inbound-events", "inb_"),
+    ("invoices", "inv_"),
+    ("jobs", "job_"),
+    ("mails", "mai_"),
+    ("members", "mem_"),
+    ("payment-connections", "pco_"),
+    ("payments", "pay_"),
+    ("roles", "rol_"),
+    ("sandbox", "sbx_att_"),
+    ("sessions", "ses_"),
+    ("tax-rates", "tax_"),
+];
+
+/// Makes them; ids by segment.
+pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, String> {
+    let tenant = &test.tenants[slug];
+    let (organization, client) = (tenant.id.uuid(), tenant.clients["one"].uuid());
+    let (member, contact) = (tenant.members["advisor"].uuid(), tenant.contacts["one"].uuid());
+    let at = test.now().to_rfc3339();
+    let ids: BTreeMap<&str, uuid::Uuid> = KINDS
+        .iter()
+        .map(|(kind, _)| (*kind, store::fresh::<domain::events::EventId>(test.now()).uuid()))
+        .collect();
+    let id = |kind: &str| ids[kind];
+    let attempt = domain::payments::AttemptId::from_uuid(id("attempts"));
+    let reference = format!("sbx_{attempt}");
+    let zero = r#"{"lines":[],"subtotal":{"amount":100,"currency":"EUR"},"discount":{"amount":0,"currency":"EUR"},"net":{"amount":100,"currency":"EUR"},"taxes":[],"gross":{"amount":100,"currency":"EUR"}}"#;
+    let (invoice, payment, connection) = (id("invoices"), id("payments"), id("payment-connections"));
+    let statements = format!(
+        "select set_config('portico.organization', '{organization}', false);
+         insert into api_token (id, member_id, name, hint, hash, scopes, created_at)
+           values ('{token}', '{member}', 'program', 'ptk_abc', sha256('walk'), '{{}}', '{at}');
+         insert into import (id, files, report, created, duplicates, refused, done_at, done_by)
+           values ('{import}', '{{}}', '{{\"files\":[],\"invoiced\":[]}}', 0, 0, 0, '{at}', 'somebody');
+         insert into mail (id, to_name, to_address, subject, body_text, body_html, language, created_at)
+           values ('{mail}', 'Ana', 'ana@example.com', 'Hello', '', '', 'en', '{at}');
+         insert into job (id, kind, payload, state, run_at, created_at) values ('{job}', 'send_mail', '{{}}', 'dead', '{at}', '{at}');
+         insert into tax_rate (id, name, rate) values ('{tax}', 'VAT', 19);
+         insert into role (id, name, permissions) values ('{role}', 'Apprentice', '{{console}}');
+         insert into session (id, audience, email, contact_id, created_at, last_seen_at, expires_at)
+           values ('{session}', 'portal', 'one@{slug}.example', '{contact}', '{at}', '{at}', '{at}'::timestamptz + interval '1 day');
+         insert into payment_connection (id, provider, enabled) values ('{connection}', 'sandbox', true);
+         insert into inbound_event (id, connection_id, provider, event_id, kind, body, received_at)
+           values ('{inbound}', '{connection}', 'sandbox', 'evt_1', 'checkout.session.completed', '{{}}', '{at}');
+         insert into invoice (id, client_id, number, status, currency, listed_on, issued_on, due_on, client_name, client_address,
+             rounding, price_mode, totals, total_minor, sent_at, created_at)
+           values ('{invoice}', '{client}', 'W-1', 'sent', 'EUR', '2026-03-01', '2026-03-01', '2026-03-15', 'Client one', '{{}}',
+             'per_document', 'exclusive', '{zero}', 100, '{at}', '{at}');
+         insert into ledger_entry (id, at, kind, client_id, invoice_id, currency, amount_minor)
+           values (gen_random_uuid(), '{at}', 'issue', '{client}', '{invoice}', 'EUR', 100);
+         insert into payment (id, client_id, provider, method, currency, amount_minor, unapplied_minor, received_on, created_at)
+           values ('{payment}', '{client}', 'manual', 'Cash', 'EUR', 50, 50, '2026-03-01', '{at}');
+         insert into ledger_entry (id, at, kind, client_id, payment_id, currency, amount_minor)
+           values (gen_random_uuid(), '{at}', 'payment', '{client}', '{payment}', 'EUR', 50);
+         insert into payment_attempt (id, client_id, connection_id, provider, state, invoice_set, currency, amount_minor,
+             provider_reference, return_url, contact_id, started_at, expires_at, checked_at)
+           values ('{attempt_id}', '{client}', '{connection}', 'sandbox', 'expired', '{invoice}', 'EUR', 100,
+             '{reference}', 'http://localhost', '{contact}', '{at}', '{at}', '{at}');
+         insert into payment_attempt_share (attempt_id, invoice_id, position, version, amount_minor)
+           values ('{attempt_id}', '{invoice}', 1, 1, 100);",
+        token = id("api-tokens"),
+        import = id("imports"),
+        mail = id("mails"),
+        job = id("jobs"),
+        tax = id("tax-rates"),
+        role = id("roles"),
+        session = id("sessions"),
+        inbound = id("inbound-events"),
+        attempt_id = id("attempts"),
+    );
+    test.database().execute(&statements).await;
+    KINDS
+        .iter()
+        .map(|(kind, prefix)| {
+            let named = match *kind {
+                "clients" => tenant.clients["one"].to_string(),
+                "contacts" => tenant.contacts["one"].to_string(),
+                "members" => tenant.members["advisor"].to_string(),
+                "sandbox" => reference.clone(),
+                other => {
+                    let text = domain::events::EventId::from_uuid(id(other)).to_string();
+                    text.replacen("evt_", prefix, 1)
+                }
+            };
+            (*kind, named)
+        })
+        .collect()
+}
+
+/// Leaves technicians and contacts nothing but their own account.
+pub async fn take_all_permissions(test: &TestApp, slug: &'static str) {
+    let organization = test.tenants[slug].id.uuid();
+    test.database()
+        .execute(&format!(
+            "update role set permissions = '{{console}}' where organization_id = '{organization}' and key = 'technician';
+             update contact set permissions = '{{portal}}' where organization_id = '{organization}';"
+        ))
+        .await;
+}
+
+/// A member who looks at the portal as the contact of client `one`.
+pub async fn viewer(test: &TestApp, slug: &'static str) -> Asker {
+    let tenant = &test.tenants[slug];
+    let mut tx = test.worker(slug).await;
+    let holder =
+        Holder::Contact { contact: tenant.contacts["one"], viewed_by: Some(tenant.members["owner"]) };
+    let email = "owner@acme.example".parse().unwrap();
+    let session = sessions::insert(&mut tx, &holder, &email, TimeDelta::hours(1), "", "").await.unwrap();
+    tx.commit().await.unwrap();
+    test.signed_in(session, Audience::Portal)
+}
