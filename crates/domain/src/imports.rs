@@ -66,7 +66,9 @@ impl ImportKind {
                 F::TaxNumber,
                 F::InternalNote,
             ],
-            Self::Contacts => &[F::Client, F::FirstName, F::LastName, F::Name, F::Email, F::Phone, F::JobTitle],
+            Self::Contacts => {
+                &[F::Client, F::FirstName, F::LastName, F::Name, F::Email, F::Phone, F::JobTitle]
+            }
             Self::Invoices => &[
                 F::ExternalId,
                 F::Number,

@@ -121,15 +121,17 @@ impl InvoiceStatus {
     pub fn settle(self, total: Money, paid: Money, viewed: bool) -> Result<Self, InvoiceError> {
         match self {
             Self::Draft | Self::Void => Err(InvoiceError::NotPayable),
-            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid => Ok(if paid.minor() >= total.minor() {
-                Self::Paid
-            } else if paid.is_positive() {
-                Self::PartiallyPaid
-            } else if viewed {
-                Self::Viewed
-            } else {
-                Self::Sent
-            }),
+            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid => {
+                Ok(if paid.minor() >= total.minor() {
+                    Self::Paid
+                } else if paid.is_positive() {
+                    Self::PartiallyPaid
+                } else if viewed {
+                    Self::Viewed
+                } else {
+                    Self::Sent
+                })
+            }
         }
     }
 

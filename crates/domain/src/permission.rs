@@ -157,9 +157,9 @@ impl DefaultRole {
         use Permission as P;
         match self {
             Self::Owner => Permission::of(Audience::Console).collect(),
-            Self::Manager => {
-                Permission::of(Audience::Console).filter(|permission| *permission != P::ManageOrganization).collect()
-            }
+            Self::Manager => Permission::of(Audience::Console)
+                .filter(|permission| *permission != P::ManageOrganization)
+                .collect(),
             Self::Advisor => vec![
                 P::Console,
                 P::ViewClients,

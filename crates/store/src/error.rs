@@ -29,7 +29,9 @@ pub enum Error {
     #[error("the database role {0} can bypass row policies; connect as an ordinary role")]
     UnsafeRole(String),
     /// The role may not become one of Portico's.
-    #[error("the database role {0} is no member of portico_staff, portico_portal and portico_system; run `portico migrate` with --migration-database-url")]
+    #[error(
+        "the database role {0} is no member of portico_staff, portico_portal and portico_system; run `portico migrate` with --migration-database-url"
+    )]
     MissingRoles(String),
     /// A value in the database that the types don't know: a bug of ours.
     #[error("{table}.{column} holds a value that cannot be read: {value}")]

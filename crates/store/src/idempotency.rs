@@ -30,9 +30,10 @@ fn caller(tx: &Tx) -> String {
 pub async fn claim(tx: &mut Tx, key: &str, request_hash: &[u8]) -> Result<Option<Answer>> {
     let caller = caller(tx);
     let lock = format!("{} {caller} {key}", tx.organization_id().uuid());
-    let free = sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as "free!""#, lock)
-        .fetch_one(tx.connection())
-        .await?;
+    let free =
+        sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as "free!""#, lock)
+            .fetch_one(tx.connection())
+            .await?;
     if !free {
         return Err(Error::Refused(Code::IdempotencyInFlight));
     }
@@ -72,6 +73,8 @@ pub async fn keep(tx: &mut Tx, key: &str, request_hash: &[u8], answer: &Answer) 
 /// Forgets answers older than a day; run by the worker.
 pub async fn sweep(tx: &mut Tx) -> Result<u64> {
     let limit = tx.now() - chrono::TimeDelta::days(1);
-    let done = sqlx::query!("delete from idempotency_key where created_at < $1", limit).execute(tx.connection()).await?;
+    let done = sqlx::query!("delete from idempotency_key where created_at < $1", limit)
+        .execute(tx.connection())
+        .await?;
     Ok(done.rows_affected())
 }

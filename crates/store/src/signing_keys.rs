@@ -17,8 +17,12 @@ pub struct SigningKey {
 
 /// All keys. Held against others who'd make one at the same time, until the transaction ends.
 pub async fn list(tx: &mut Tx) -> Result<Vec<SigningKey>> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('signing_key', 0))").execute(tx.connection()).await?;
-    Ok(sqlx::query_as!(SigningKey, "select kid, secret, retire_at from signing_key").fetch_all(tx.connection()).await?)
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('signing_key', 0))")
+        .execute(tx.connection())
+        .await?;
+    Ok(sqlx::query_as!(SigningKey, "select kid, secret, retire_at from signing_key")
+        .fetch_all(tx.connection())
+        .await?)
 }
 
 /// Adds a key.
