@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use actix_web::http::Method;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::DefaultHeaders;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, guard, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::problem::Code;
 use domain::text::Slug;
 use sha2::{Digest, Sha256};
+use store::Reason;
 
+use crate::App;
 use crate::problem::Result;
 
 /// A file of an application.
@@ -155,11 +157,21 @@ async fn console(request: HttpRequest) -> HttpResponse {
     page("console", &request)
 }
 
-/// The portal of the organization named by the first segment. The application knows its routes; what can't
-/// be an organization's name is nobody's page.
-async fn portal(path: web::Path<(String,)>, request: HttpRequest) -> Result<HttpResponse> {
-    path.0.parse::<Slug>().map_err(|_| Code::NotFound)?;
-    Ok(page("portal", &request))
+/// The portal of the organization named by the first segment: 404 where there is none, with the application,
+/// which says so.
+async fn portal(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse> {
+    let slug: Slug = request.match_info().query("organization").parse().map_err(|_| Code::NotFound)?;
+    let mut tx = app.store.begin_system(Reason::PublicDoor, app.clock.now()).await?;
+    let known = match store::organizations::by_slug(&mut tx, &slug).await {
+        Ok(_) => true,
+        Err(store::Error::NotFound) => false,
+        Err(error) => return Err(error.into()),
+    };
+    let mut response = page("portal", &request);
+    if !known && response.status().is_success() {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    Ok(response)
 }
 
 async fn front_door() -> HttpResponse {
@@ -168,26 +180,14 @@ async fn front_door() -> HttpResponse {
 
 /// Pages and their files. Registered last: the portal answers for every first segment that is left.
 pub fn routes(config: &mut web::ServiceConfig) {
-    let page =
-        || web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()));
+    let page = || web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
     config
         .route("/assets/{name:.*}", page().to(asset))
         .route("/", page().to(front_door))
         .route("/console", page().to(console))
         .route("/console/{rest:.*}", page().to(console))
         .route("/{organization}", page().to(portal))
-        .route(
-            "/{organization}/{rest:.*}",
-            web::route()
-                .guard(actix_web::guard::fn_guard(|context| {
-                    matches!(context.head().method, Method::GET | Method::HEAD)
-                }))
-                .to(portal_page),
-        );
-}
-
-async fn portal_page(path: web::Path<(String, String)>, request: HttpRequest) -> Result<HttpResponse> {
-    portal(web::Path::from((path.into_inner().0,)), request).await
+        .route("/{organization}/{rest:.*}", page().to(portal));
 }
 
 /// A header of answers that hold somebody's data: no cache keeps them.
@@ -204,5 +204,26 @@ mod tests {
         let policy = policy(html);
         assert!(policy.contains("'sha256-"));
         assert!(!policy.contains("unsafe-inline"));
+    }
+
+    #[actix_web::test]
+    async fn unknown_organizations_and_files_are_not_found() {
+        use crate::testing::{Asker, TestApp};
+        let test = TestApp::new().await;
+        // Without the applications in the build, pages say so.
+        let found = if FILES.is_empty() { 503 } else { 200 };
+        let absent = if FILES.is_empty() { 503 } else { 404 };
+        for (path, status) in [
+            ("//acme", found),
+            ("//acme/invoices/inv_x", found),
+            ("//console/clients", found),
+            ("//nobody", absent),
+            ("//no_slug/x", 404),
+            ("//assets/portal/missing.js", 404),
+        ] {
+            let answer = test.get(&Asker::stranger(), path).await;
+            assert_eq!(answer.status.as_u16(), status, "{path}");
+            assert!(answer.header("content-security-policy").is_some(), "{path}");
+        }
     }
 }
