@@ -2,8 +2,8 @@
 //! missing translation or a forgotten argument does not compile.
 //!
 //! `{"home": {"title": "Needs you"}}` in `portal.json` becomes `t::portal::home::title()`. `{name}` in a text is an argument
-//! (`&str`). An object that has a key `other` is a plural (`{"one": "One thing", "other": "{count} things"}`) and takes
-//! `count: i64`. Functions rather than a table: what a binary doesn't call, its wasm doesn't carry.
+//! (`&str`); arguments stand in the order of the English text. An object that has a key `other` is a plural
+//! (`{"one": "One thing", "other": "{count} things"}`) and takes `count: i64` first. Functions rather than a table: what a binary doesn't call, its wasm doesn't carry.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -116,7 +116,8 @@ fn function(code: &mut String, name: &str, path: &str, values: &[&Value]) {
         for (form, text) in texts {
             let here = self::arguments(path, text);
             // "One thing" need not repeat the number.
-            let fits = here.is_subset(&arguments) && (form != "other" || here == arguments);
+            let same = here.len() == arguments.len();
+            let fits = here.iter().all(|name| arguments.contains(name)) && (form != "other" || same);
             assert!(fits, "{path}: {tag} has the arguments {here:?} instead of {arguments:?}");
         }
     }
@@ -138,7 +139,7 @@ fn function(code: &mut String, name: &str, path: &str, values: &[&Value]) {
     );
     if *plural {
         code.push_str("let form = ui::format::plural(count);\n");
-        if arguments.contains("count") {
+        if arguments.iter().any(|name| name == "count") {
             code.push_str("let count = ui::format::number(count);\n");
         }
     }
@@ -165,13 +166,16 @@ fn function(code: &mut String, name: &str, path: &str, values: &[&Value]) {
     code.push_str("}\n}\n");
 }
 
-/// The names in braces.
-fn arguments(path: &str, text: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+/// The names in braces, in the order in which they stand in the text: the first language's is that of the parameters.
+fn arguments(path: &str, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         let close = rest[open..].find('}').unwrap_or_else(|| panic!("{path}: a brace is not closed")) + open;
-        found.insert(rest[open + 1..close].to_owned());
+        let name = rest[open + 1..close].to_owned();
+        if !found.contains(&name) {
+            found.push(name);
+        }
         rest = &rest[close + 1..];
     }
     found
