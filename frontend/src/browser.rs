@@ -42,6 +42,18 @@ pub fn fragment(name: &str) -> Option<String> {
         .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
 }
 
+/// This origin, for links that leave the browser.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Gives the page shown another address without showing another page.
+pub fn rename_page(path: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+}
+
 /// Loads another page of this origin, as if its address had been typed.
 pub fn open(path: &str) {
     let _ = window().location().assign(path);
@@ -50,6 +62,33 @@ pub fn open(path: &str) {
 /// Loads this page anew.
 pub fn reload() {
     let _ = window().location().reload();
+}
+
+/// Opens an empty tab; browsers allow it only while a click is being handled.
+pub fn blank_tab() -> Option<web_sys::Window> {
+    window().open_with_url_and_target("", "_blank").ok().flatten()
+}
+
+/// Shows a page in a tab opened before; in this one where the browser gave none.
+pub fn open_in(tab: Option<web_sys::Window>, path: &str) {
+    match tab {
+        Some(tab) => drop(tab.location().set_href(path)),
+        None => open(path),
+    }
+}
+
+/// Takes a tab away that isn't needed after all.
+pub fn close_tab(tab: Option<web_sys::Window>) {
+    if let Some(tab) = tab {
+        let _ = tab.close();
+    }
+}
+
+/// Puts text into the clipboard; says whether the browser has one to give. There is none without https.
+pub async fn copy(text: &str) -> bool {
+    let navigator = window().navigator();
+    let has = Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|found| !found.is_undefined());
+    has && wasm_bindgen_futures::JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }
 
 /// `path` if it leads to a page of ours: what comes in an address may try to lead elsewhere.

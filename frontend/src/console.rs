@@ -10,10 +10,20 @@ use crate::identity::password::{ForgotPassword, SetPassword};
 use crate::set_up::SetUp;
 use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
-use crate::{home, i18n};
+use crate::clients::console::{ClientPage, Clients, NewClientPage};
+use crate::delivery::console::{FailedJobs, Mailbox};
+use crate::invoices::console::{InvoicePage, Invoices};
+use crate::payments::console::{InboundEvents, Payments};
+use crate::{clients, delivery, home, i18n, invoices, payments};
 
 /// The rail, by how the day goes.
-const ENTRIES: &[ConsoleEntry] = &[home::console::ENTRY];
+const ENTRIES: &[ConsoleEntry] = &[
+    home::console::ENTRY,
+    clients::console::ENTRY,
+    invoices::console::ENTRY,
+    payments::console::ENTRY,
+    delivery::console::ENTRY,
+];
 
 /// Starts the application in the page.
 pub fn start() {
@@ -36,6 +46,15 @@ fn Console() -> impl IntoView {
                 <Route path=path!("/console/kit") view=kit_page/>
                 <ParentRoute path=path!("/console") view=|| view! { <ConsoleShell entries=ENTRIES/> }>
                     <Route path=path!("") view=home::console::Today/>
+                    <Route path=path!("/clients") view=Clients/>
+                    <Route path=path!("/clients/new") view=NewClientPage/>
+                    <Route path=path!("/clients/:id") view=ClientPage/>
+                    <Route path=path!("/invoices") view=Invoices/>
+                    <Route path=path!("/invoices/:id") view=InvoicePage/>
+                    <Route path=path!("/payments") view=Payments/>
+                    <Route path=path!("/payments/events") view=InboundEvents/>
+                    <Route path=path!("/mailbox") view=Mailbox/>
+                    <Route path=path!("/mailbox/jobs") view=FailedJobs/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>

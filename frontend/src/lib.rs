@@ -8,22 +8,32 @@
 // Components take their properties by value: that is the framework's calling convention.
 #![allow(clippy::needless_pass_by_value)]
 
+mod activity;
+mod address;
 pub mod api;
 mod browser;
+mod clients;
+mod conflict;
 pub mod console;
+mod delivery;
 pub mod form;
 mod home;
 mod i18n;
 mod identity;
+mod invoices;
 #[cfg(debug_assertions)]
 mod kit;
+mod listing;
 mod money;
 pub mod paged;
+mod payments;
 pub mod portal;
 mod problems;
 pub mod session;
 mod set_up;
+mod settings;
 pub mod shell;
+mod time;
 
 /// All texts of the applications, generated from `locales/` by `build.rs`.
 mod t {

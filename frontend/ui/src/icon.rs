@@ -82,6 +82,8 @@ icons! {
     Trash = "M5 7h14M9.5 7V4.5h5V7M7 7l.8 12.5h8.4L17 7M10.5 10.5v5.5M13.5 10.5v5.5";
     /// Take it back.
     Undo = "M8.5 5 4.5 9l4 4M4.5 9h9a5.5 5.5 0 0 1 0 11H9";
+    /// Opens upwards, moves up.
+    Up = "M6 14.5l6-6 6 6";
     /// Send from here.
     Upload = "M12 15.5v-11M7.5 9 12 4.5 16.5 9M5 19.5h14";
     /// Projects under way.

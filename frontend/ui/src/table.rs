@@ -53,6 +53,19 @@ impl<T: 'static> Column<T> {
         })
     }
 
+    /// The thing itself, opening beside the list: the page keeps its place.
+    pub fn beside(
+        head: impl Into<String>,
+        text: impl Fn(&T) -> String + Send + Sync + 'static,
+        href: impl Fn(&T) -> String + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(head, Corner::Main, move |row| {
+            let text = text(row);
+            let full = text.clone();
+            view! { <a href=href(row) title=full data-noscroll="">{text}</a> }
+        })
+    }
+
     /// How much, at the end.
     pub fn amount<V: IntoView + 'static>(
         head: impl Into<String>,

@@ -1,0 +1,191 @@
+//! What happened, told from the catalogue of events.
+
+use domain::events::{Activity, Actor, Event};
+use leptos::prelude::*;
+use ui::{Empty, Entry, Ledger, LedgerKind, Loaded, Mark, Pager, Skeleton, Tone, When};
+
+use crate::api::{self, Answer};
+use crate::money::amount;
+use crate::paged::Paged;
+use crate::t::activity as texts;
+use domain::events::ActivityFilter;
+use domain::page::Page;
+
+/// A part of a feed, the newest first; `path` is the thing's own address.
+pub async fn feed(path: &str, cursor: Option<String>, limit: u16) -> Answer<Page<Activity>> {
+    api::get_with(&format!("{path}/activity"), &ActivityFilter { limit: Some(limit), cursor }).await
+}
+
+/// How many entries a feed shows at first.
+const SHOWN: u16 = 12;
+
+/// The history of one thing. `version` changes with the thing, so that what was just done shows at once.
+#[component]
+pub fn Feed(
+    /// Address of the thing below the API.
+    #[prop(into)]
+    path: String,
+    /// Fetches anew when it changes.
+    #[prop(into)]
+    version: Signal<i64>,
+) -> impl IntoView {
+    let list = Paged::new(move |cursor| {
+        version.track();
+        let path = path.clone();
+        async move { feed(&path, cursor, SHOWN).await }
+    });
+    let empty = || view! { <Empty title=texts::none() sub=texts::none_sub()/> };
+    view! {
+        <Loaded resource=list.first skeleton=Skeleton::Ledger is_empty=|empty: &bool| *empty empty let:_>
+            <div class="gap">
+                <Entries items=list.items/>
+                {move || {
+                    let more = list.has_more().get();
+                    more.then(|| {
+                        let shown = move || {
+                            texts::shown(i64::try_from(list.items.with(Vec::len)).unwrap_or(i64::MAX))
+                        };
+                        view! {
+                            <Pager
+                                shown=Signal::derive(shown)
+                                more=list.has_more()
+                                busy=list.busy
+                                on_more=list.on_more()
+                            />
+                        }
+                    })
+                }}
+            </div>
+        </Loaded>
+    }
+}
+
+/// Events as a ledger.
+#[component]
+pub fn Entries(
+    /// The events, newest first.
+    #[prop(into)]
+    items: Signal<Vec<Activity>>,
+) -> impl IntoView {
+    move || {
+        let now = ui::format::now_ms();
+        let entries = items
+            .get()
+            .into_iter()
+            .map(|activity| {
+                let (mark, tone) = look(&activity.event);
+                let when = When::instant(activity.at.timestamp_millis(), now);
+                let (title, href) = (title(&activity.event), href(&activity));
+                let sub = sub(&activity);
+                view! {
+                    <Entry when mark tone href sub=move || sub>
+                        {title}
+                    </Entry>
+                }
+            })
+            .collect_view();
+        view! {
+            <Ledger label=texts::title() kind=LedgerKind::History>
+                {entries}
+            </Ledger>
+        }
+    }
+}
+
+/// Who did it, and what else there is to say.
+fn sub(activity: &Activity) -> String {
+    let actor = match &activity.actor {
+        Actor::Member { name } | Actor::Contact { name, .. } => texts::by(name),
+        Actor::Guest => texts::guest().to_owned(),
+        Actor::System => texts::system().to_owned(),
+    };
+    let more = match &activity.event {
+        Event::InvoiceSent { to, .. } if !to.is_empty() => texts::invoice_sent_to(&to.join(", ")),
+        Event::InvoiceVoided { reason, .. }
+        | Event::PaymentFailed { reason, .. }
+        | Event::PaymentNeedsAttention { reason, .. } => reason.clone(),
+        Event::PaymentReceived { method, .. } => method.clone(),
+        _ => return actor,
+    };
+    if more.is_empty() { actor } else { format!("{more} · {actor}") }
+}
+
+/// Where it can be looked at.
+fn href(activity: &Activity) -> String {
+    match &activity.event {
+        Event::InvoiceSent { invoice_id, .. }
+        | Event::InvoiceImported { invoice_id, .. }
+        | Event::InvoiceViewed { invoice_id, .. }
+        | Event::InvoicePaid { invoice_id, .. }
+        | Event::InvoiceVoided { invoice_id, .. }
+        | Event::InvoiceCreated { invoice_id }
+        | Event::InvoiceChanged { invoice_id }
+        | Event::PaymentStarted { invoice_id, .. }
+        | Event::PaymentFailed { invoice_id, .. }
+        | Event::PaymentProcessing { invoice_id, .. }
+        | Event::PaymentReceived { invoice_id: Some(invoice_id), .. }
+        | Event::PaymentRefunded { invoice_id: Some(invoice_id), .. } => format!("/console/invoices/{invoice_id}"),
+        Event::ImportDone { import_id, .. } | Event::ImportUndone { import_id } => format!("/console/imports/{import_id}"),
+        Event::PaymentNeedsAttention { .. } => "/console/payments/events".to_owned(),
+        _ => activity.client_id.map(|client| format!("/console/clients/{client}")).unwrap_or_default(),
+    }
+}
+
+fn look(event: &Event) -> (Mark, Tone) {
+    match event {
+        Event::InvoiceCreated { .. } | Event::InvoiceChanged { .. } => (Mark::Draft, Tone::Neutral),
+        Event::InvoiceViewed { .. } => (Mark::Half, Tone::Info),
+        Event::InvoicePaid { .. } | Event::PaymentReceived { .. } => (Mark::Full, Tone::Positive),
+        Event::PaymentStarted { .. } | Event::PaymentProcessing { .. } => (Mark::Quarter, Tone::Caution),
+        Event::PaymentFailed { .. } | Event::PaymentNeedsAttention { .. } => (Mark::Late, Tone::Critical),
+        Event::InvoiceVoided { .. }
+        | Event::InvoiceDeleted { .. }
+        | Event::ClientArchived {}
+        | Event::ContactRemoved { .. }
+        | Event::ApiTokenRevoked { .. }
+        | Event::ImportUndone { .. } => (Mark::Void, Tone::Neutral),
+        _ => (Mark::Empty, Tone::Neutral),
+    }
+}
+
+/// What happened, in one line.
+fn title(event: &Event) -> String {
+    match event {
+        Event::OrganizationCreated {} => texts::organization_created().to_owned(),
+        Event::OrganizationChanged { .. } => texts::organization_changed().to_owned(),
+        Event::MemberInvited { name, .. } => texts::member_invited(name),
+        Event::MemberJoined { name, .. } => texts::member_joined(name),
+        Event::MemberChanged { .. } => texts::member_changed().to_owned(),
+        Event::RoleChanged { .. } => texts::role_changed().to_owned(),
+        Event::ApiTokenCreated { name, .. } => texts::api_token_created(name),
+        Event::ApiTokenRevoked { name, .. } => texts::api_token_revoked(name),
+        Event::ClientCreated { name } => texts::client_created(name),
+        Event::ClientChanged { .. } => texts::client_changed().to_owned(),
+        Event::ClientArchived {} => texts::client_archived().to_owned(),
+        Event::ClientRestored {} => texts::client_restored().to_owned(),
+        Event::ContactCreated { name, .. } => texts::contact_created(name),
+        Event::ContactChanged { .. } => texts::contact_changed().to_owned(),
+        Event::ContactRemoved { name, .. } => texts::contact_removed(name),
+        Event::ContactInvited { name, .. } => texts::contact_invited(name),
+        Event::ContactSignedIn { name, .. } => texts::contact_signed_in(name),
+        Event::ContactViewedAs { name, .. } => texts::contact_viewed_as(name),
+        Event::InvoiceCreated { .. } => texts::invoice_created().to_owned(),
+        Event::InvoiceChanged { .. } => texts::invoice_changed().to_owned(),
+        Event::InvoiceDeleted { .. } => texts::invoice_deleted().to_owned(),
+        Event::InvoiceSent { number, total, .. } => texts::invoice_sent(number, &amount(*total).text()),
+        Event::InvoiceImported { number, total, .. } => texts::invoice_imported(number, &amount(*total).text()),
+        Event::InvoiceViewed { number, .. } => texts::invoice_viewed(number),
+        Event::InvoicePaid { number, .. } => texts::invoice_paid(number),
+        Event::InvoiceVoided { number, .. } => texts::invoice_voided(number),
+        Event::PaymentStarted { amount: money, .. } => texts::payment_started(&amount(*money).text()),
+        Event::PaymentFailed { .. } => texts::payment_failed().to_owned(),
+        Event::PaymentProcessing { amount: money, .. } => texts::payment_processing(&amount(*money).text()),
+        Event::PaymentReceived { amount: money, .. } => texts::payment_received(&amount(*money).text()),
+        Event::PaymentRefunded { refunded, .. } => texts::payment_refunded(&amount(*refunded).text()),
+        Event::PaymentNeedsAttention { .. } => texts::payment_needs_attention().to_owned(),
+        Event::PaymentConnectionChanged { enabled: true, .. } => texts::connection_on().to_owned(),
+        Event::PaymentConnectionChanged { enabled: false, .. } => texts::connection_off().to_owned(),
+        Event::ImportDone { created, .. } => texts::import_done(*created),
+        Event::ImportUndone { .. } => texts::import_undone().to_owned(),
+    }
+}

@@ -1,0 +1,82 @@
+//! Two people changed the same thing: what the other one wrote is shown, and one of both is chosen.
+
+use domain::problem::Code;
+use leptos::prelude::*;
+use serde_json::Value;
+use ui::{Button, Mark, Notice, Tone};
+
+use crate::api::ApiError;
+use crate::t::clients::conflict as texts;
+
+/// The fields in which the thing is different now, by their names in the body.
+pub type Theirs = Vec<(String, String)>;
+
+/// What the server has now, if this is why it refused.
+pub fn theirs(error: &ApiError) -> Option<Theirs> {
+    let ApiError::Refused(problem) = error else { return None };
+    if problem.code != Code::VersionMismatch {
+        return None;
+    }
+    let fields = problem.current.as_ref().and_then(Value::as_object);
+    let shown = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        Value::Object(parts) => Some(parts.values().filter_map(Value::as_str).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")),
+        Value::Null | Value::Array(_) => None,
+    };
+    Some(
+        fields
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| name.as_str() != "version")
+            .filter_map(|(name, value)| Some((name.clone(), shown(value)?)))
+            .collect(),
+    )
+}
+
+/// Says what someone else wrote meanwhile. What was typed here stays in the form until one of both is chosen.
+#[component]
+pub fn ConflictNotice(
+    /// What they wrote; nothing while there is no conflict.
+    theirs: RwSignal<Option<Theirs>>,
+    /// The label of a field.
+    label: fn(&str) -> Option<&'static str>,
+    /// Takes what is there now.
+    #[prop(into)]
+    on_theirs: Callback<()>,
+    /// Saves what was typed here over it.
+    #[prop(into)]
+    on_mine: Callback<()>,
+) -> impl IntoView {
+    move || {
+        theirs.get().map(|fields| {
+            let list = fields
+                .into_iter()
+                .filter_map(|(name, value)| {
+                    let label = label(&name)?;
+                    Some(view! { <li><b>{label}</b> ": " {value}</li> })
+                })
+                .collect_view();
+            view! {
+                <Notice mark=Mark::Late tone=Tone::Caution>
+                    <div class="gap grow">
+                        <div>
+                            <p>{texts::title()}</p>
+                            <ul>{list}</ul>
+                        </div>
+                        <div class="line">
+                            <Button on_click=move || {
+                                theirs.set(None);
+                                on_theirs.run(());
+                            }>{texts::take_theirs()}</Button>
+                            <Button on_click=move || {
+                                theirs.set(None);
+                                on_mine.run(());
+                            }>{texts::save_mine()}</Button>
+                        </div>
+                    </div>
+                </Notice>
+            }
+        })
+    }
+}

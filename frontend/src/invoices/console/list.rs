@@ -1,0 +1,165 @@
+//! All invoices, and the one that is open beside them.
+
+use domain::invoices::{InvoiceFilter, InvoiceStatus, InvoiceSummary, InvoiceView};
+use domain::permission::Permission;
+use leptos::prelude::*;
+use ui::{
+    ButtonKind, Column, Empty, Icon, IconSize, IconView, LinkButton, Loaded, Pager, Skeleton, Tab, Table, Tabs,
+};
+
+use super::panel::InvoicePanel;
+use super::{amount_column, name, state_column};
+use crate::listing::{FilterSearch, Filters, count};
+use crate::paged::Paged;
+use crate::session::ConsoleSession;
+use crate::shell::console::Work;
+use crate::t::invoices as texts;
+use crate::{clients, invoices, time};
+
+const VIEWS: [(InvoiceView, &str, fn() -> &'static str); 6] = [
+    (InvoiceView::All, "", texts::tab::all),
+    (InvoiceView::Draft, "draft", texts::tab::draft),
+    (InvoiceView::Open, "open", texts::tab::open),
+    (InvoiceView::Overdue, "overdue", texts::tab::overdue),
+    (InvoiceView::Paid, "paid", texts::tab::paid),
+    (InvoiceView::Void, "void", texts::tab::void),
+];
+
+fn view_named(name: &str) -> InvoiceView {
+    VIEWS.into_iter().find(|(_, known, _)| *known == name).map_or(InvoiceView::All, |(view, ..)| view)
+}
+
+/// `/console/invoices`
+#[component]
+pub fn Invoices() -> impl IntoView {
+    let session = expect_context::<ConsoleSession>();
+    let filters = Filters::here();
+    let (view, q, client, open) =
+        (filters.get("view"), filters.get("q"), filters.get("client"), filters.get("open"));
+    let list = Paged::new(move |cursor| {
+        let filter = InvoiceFilter {
+            view: view.with(|view| view_named(view)),
+            client_id: client.with(|client| client.parse().ok()),
+            q: Some(q.get()).filter(|q| !q.is_empty()),
+            cursor,
+            ..InvoiceFilter::default()
+        };
+        async move { invoices::list(&filter).await }
+    });
+    let may_edit = session.may(Permission::EditInvoices);
+    let new = move || {
+        may_edit.then(|| {
+            let href = Signal::derive(move || match client.get() {
+                client if client.is_empty() => "/console/invoices/new".to_owned(),
+                client => format!("/console/invoices/new?client={client}"),
+            });
+            view! {
+                <LinkButton href kind=ButtonKind::Primary icon=Icon::Plus>
+                    {texts::invoice()}
+                </LinkButton>
+            }
+        })
+    };
+    let tabs = move || {
+        let tabs = VIEWS
+            .into_iter()
+            .map(|(_, name, label)| {
+                let current = Signal::derive(move || view.with(|view| view == name));
+                view! {
+                    <Tab href=filters.address("view", name) current count=None>
+                        {label()}
+                    </Tab>
+                }
+            })
+            .collect_view();
+        view! { <Tabs label=texts::state_title()>{tabs}</Tabs> }
+    };
+    let empty = move || {
+        if filters.any(&["q", "client", "view"]) {
+            view! { <Empty title=texts::none_found() sub=texts::none_found_sub()/> }
+        } else {
+            view! { <Empty title=texts::none() sub=texts::none_sub()/> }
+        }
+    };
+    let selected = Callback::new(move |(row,): (InvoiceSummary,)| open.with(|open| *open == row.id.to_string()));
+    let panel = move || {
+        let id = open.get();
+        (!id.is_empty()).then(|| {
+            let on_close = move || filters.set("open", "");
+            view! { <InvoicePanel id on_close on_changed=move || list.refetch()/> }
+        })
+    };
+    view! {
+        <Work title=texts::title() actions=new>
+            <div class="listing">
+                {tabs} <div class="filters">
+                    <FilterSearch filters label=texts::search()/>
+                    <ClientChip filters/>
+                </div>
+                <Loaded
+                    resource=list.first
+                    skeleton=Skeleton::Table
+                    is_empty=|empty: &bool| *empty
+                    empty
+                    let:_
+                >
+                    <div class="listing">
+                        <Table label=texts::title() columns=columns(filters) rows=list.items selected/>
+                        <Pager
+                            shown=Signal::derive(move || texts::shown(count(list.items)))
+                            more=list.has_more()
+                            busy=list.busy
+                            on_more=list.on_more()
+                        />
+                    </div>
+                </Loaded>
+            </div>
+        </Work>
+        {panel}
+    }
+}
+
+fn columns(filters: Filters) -> Vec<Column<InvoiceSummary>> {
+    vec![
+        Column::beside(
+            texts::client(),
+            |row: &InvoiceSummary| row.client_name.to_string(),
+            move |row| match row.status {
+                // A draft is to be written, not looked at.
+                InvoiceStatus::Draft => format!("/console/invoices/{}", row.id),
+                _ => untrack(|| filters.address("open", &row.id.to_string())),
+            },
+        ),
+        Column::meta(texts::number(), |row: &InvoiceSummary| row.number.clone().unwrap_or_else(|| name(row))),
+        Column::meta(texts::due(), |row: &InvoiceSummary| time::day_short(row.due_on)),
+        state_column(),
+        amount_column(),
+    ]
+}
+
+/// The client the list is limited to, by name.
+#[component]
+fn ClientChip(filters: Filters) -> impl IntoView {
+    let client = filters.get("client");
+    let named = LocalResource::new(move || {
+        let id = client.get();
+        async move {
+            if id.is_empty() {
+                return None;
+            }
+            clients::find(&id).await.ok().map(|client| client.name.to_string())
+        }
+    });
+    move || {
+        (!client.with(String::is_empty)).then(|| {
+            view! {
+                <button class="chip set" type="button" on:click=move |_| filters.set("client", "")>
+                    {texts::client()} " "
+                    <b>{move || named.get().flatten()}</b>
+                    <IconView icon=Icon::Close size=IconSize::Small/>
+                    <span class="vh">{texts::take_filter_away()}</span>
+                </button>
+            }
+        })
+    }
+}

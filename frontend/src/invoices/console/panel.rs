@@ -1,0 +1,209 @@
+//! An invoice beside its list.
+
+use domain::invoices::Invoice;
+use domain::permission::Permission;
+use leptos::prelude::*;
+use ui::{
+    Button, ButtonKind, Facts, Figure, FigureSize, Icon, LinkButton, Loaded, Mark, MoneyBar, MoneyPart, Panel, Section, Skeleton,
+    TextLink, Totals,
+};
+
+use super::payment::RecordSheet;
+use crate::activity::Feed;
+use crate::invoices::{self, StatePill};
+use crate::money::amount;
+use crate::session::ConsoleSession;
+use crate::t::{activity as activity_texts, invoices as texts};
+use crate::time;
+
+/// The open invoice.
+#[component]
+pub fn InvoicePanel(
+    /// Which one.
+    id: String,
+    /// Closes it.
+    #[prop(into)]
+    on_close: Callback<()>,
+    /// Something was done with it: the list is to be fetched anew.
+    #[prop(into)]
+    on_changed: Callback<()>,
+) -> impl IntoView {
+    let wanted = id.clone();
+    let invoice = LocalResource::new(move || {
+        let id = wanted.clone();
+        async move { invoices::find(&id).await }
+    });
+    let changed = Callback::new(move |()| {
+        invoice.refetch();
+        on_changed.run(());
+    });
+    let known = move || invoice.get().and_then(Result::ok);
+    let title = Memo::new(move |_| {
+        known().and_then(|invoice| invoice.document.number).unwrap_or_else(|| texts::invoice().to_owned())
+    });
+    let state = move || {
+        known().map(|Invoice { document, .. }| {
+            view! { <StatePill status=document.status overdue=document.overdue due_on=document.due_on tint=true/> }
+        })
+    };
+    let page = format!("/console/invoices/{id}");
+    let foot = page.clone();
+    view! {
+        {move || {
+            let (page, foot) = (page.clone(), foot.clone());
+            view! {
+                <Panel
+                    title=title.get()
+                    state=move || state
+                    tools=move || {
+                        view! {
+                            <a class="icon-button" href=page aria-label=texts::open_page() title=texts::open_page()>
+                                <ui::IconView icon=Icon::Open/>
+                            </a>
+                        }
+                    }
+                    foot=move || view! { <Foot invoice=Signal::derive(known) page=foot changed/> }
+                    on_close
+                >
+                    <Loaded resource=invoice skeleton=Skeleton::Document let:invoice>
+                        <Overview invoice/>
+                    </Loaded>
+                </Panel>
+            }
+        }}
+    }
+}
+
+#[component]
+fn Foot(invoice: Signal<Option<Invoice>>, page: String, changed: Callback<()>) -> impl IntoView {
+    let session = expect_context::<ConsoleSession>();
+    let open = RwSignal::new(false);
+    let payable = Memo::new(move |_| {
+        session.may(Permission::RecordPayments)
+            && invoice.with(|invoice| invoice.as_ref().is_some_and(|invoice| invoice.document.status.is_open()))
+    });
+    let record = move || {
+        payable.get().then(|| {
+            view! {
+                <Button kind=ButtonKind::Primary on_click=move || open.set(true)>
+                    {texts::record_payment()}
+                </Button>
+            }
+        })
+    };
+    let sheet = move || invoice.get().map(|invoice| view! { <RecordSheet invoice open on_done=changed/> });
+    view! {
+        <LinkButton href=page>{texts::open_page()}</LinkButton>
+        {record}
+        {sheet}
+    }
+}
+
+/// The one amount that matters now: what is left, or what it came to.
+#[component]
+pub fn Balance(
+    /// The invoice.
+    invoice: Invoice,
+) -> impl IntoView {
+    let document = invoice.document;
+    let total = document.totals.gross;
+    let open = document.status.is_open();
+    let shown = if open { document.balance } else { total };
+    let due = time::day(document.due_on);
+    let sub = if !open {
+        String::new()
+    } else if document.paid.is_positive() {
+        texts::still_to_pay(&amount(total).text(), &due)
+    } else {
+        texts::to_pay_until(&due)
+    };
+    let bar = document.paid.is_positive().then(|| {
+        let parts = vec![
+            MoneyPart { label: texts::paid().to_owned(), amount: amount(document.paid), mark: Mark::Full },
+            MoneyPart { label: texts::open().to_owned(), amount: amount(document.balance), mark: Mark::Empty },
+        ];
+        view! { <MoneyBar label=texts::paid_part(&amount(document.paid).text(), &amount(total).text()) parts bare=true/> }
+    });
+    let void = document.status == domain::invoices::InvoiceStatus::Void;
+    view! {
+        <div class="gap">
+            <div>
+                <p>
+                    <Figure amount=amount(shown) size=FigureSize::Big void/>
+                </p>
+                {(!sub.is_empty()).then(|| view! { <p class="sub">{sub}</p> })}
+            </div>
+            {bar}
+        </div>
+    }
+}
+
+/// Whom it is for, and when.
+#[component]
+pub fn Particulars(
+    /// The invoice.
+    invoice: Invoice,
+) -> impl IntoView {
+    let session = expect_context::<ConsoleSession>();
+    let Invoice { document, recipients, internal_note, .. } = invoice;
+    let name = document.client_name.to_string();
+    let client = if session.may(Permission::ViewClients) {
+        view! { <TextLink href=format!("/console/clients/{}", document.client_id)>{name}</TextLink> }.into_any()
+    } else {
+        name.into_any()
+    };
+    let mut facts = vec![(texts::client().to_owned(), client)];
+    if !recipients.is_empty() {
+        let list = recipients
+            .into_iter()
+            .map(|to| view! { <div>{to.name.to_string()} ", " {to.email.to_string()}</div> })
+            .collect_view();
+        facts.push((texts::to().to_owned(), list.into_any()));
+    }
+    let mut add = |label: &str, value: String| {
+        if !value.is_empty() {
+            facts.push((label.to_owned(), value.into_any()));
+        }
+    };
+    add(texts::dated(), time::day(document.issued_on));
+    add(texts::due(), time::day(document.due_on));
+    add(texts::reference(), document.reference.to_string());
+    add(texts::internal_note(), internal_note.to_string());
+    view! { <Facts facts/> }
+}
+
+#[component]
+fn Overview(invoice: Invoice) -> impl IntoView {
+    let document = invoice.document.clone();
+    let version = document.version;
+    let lines = document
+        .lines
+        .iter()
+        .map(|line| {
+            let text = super::paper::quantity(&line.quantity.to_string(), line.unit.as_str());
+            let text = if text == "1" { line.description.to_string() } else { format!("{}, {text}", line.description) };
+            view! {
+                <tr>
+                    <td>{text}</td>
+                    <td class="num">
+                        <Figure amount=amount(line.amount)/>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let (parts, sum) = super::paper::sums(&document.totals);
+    view! {
+        <Balance invoice=invoice.clone()/>
+        <Particulars invoice/>
+        <div>
+            <table class="table plain keep column">
+                <tbody>{lines}</tbody>
+            </table>
+            <Totals parts sum/>
+        </div>
+        <Section title=activity_texts::history()>
+            <Feed path=format!("/invoices/{}", document.id) version=Signal::stored(version)/>
+        </Section>
+    }
+}

@@ -1,0 +1,64 @@
+//! Money received, and who moves it.
+
+pub mod console;
+
+use domain::page::Page;
+use domain::payments::{
+    ConnectSandbox, ConnectStripe, InboundEvent, InboundEventId, Payment, PaymentConnection, PaymentFilter, RecordPayment,
+};
+use serde::Serialize;
+
+use crate::api::{self, Answer, Intent};
+use crate::t::payments as texts;
+use domain::payments::ManualMethod;
+
+/// Payments, newest first.
+pub async fn list(filter: &PaymentFilter) -> Answer<Page<Payment>> {
+    api::get_with("/payments", filter).await
+}
+
+/// Records money received outside Portico.
+pub async fn record(body: &RecordPayment, intent: Intent) -> Answer<Payment> {
+    api::post("/payments", body, intent).await
+}
+
+/// The accounts with providers.
+pub async fn connections() -> Answer<Vec<PaymentConnection>> {
+    api::get("/payment-connections").await
+}
+
+/// Connects Stripe or changes its keys.
+pub async fn connect_stripe(body: &ConnectStripe) -> Answer<PaymentConnection> {
+    api::put("/payment-connections/stripe", body, None).await
+}
+
+/// Switches the sandbox on or off.
+pub async fn connect_sandbox(enabled: bool) -> Answer<PaymentConnection> {
+    api::put("/payment-connections/sandbox", &ConnectSandbox { enabled }, None).await
+}
+
+#[derive(Serialize)]
+struct Part {
+    cursor: Option<String>,
+}
+
+/// What providers told us, newest first.
+pub async fn inbound_events(cursor: Option<String>) -> Answer<Page<InboundEvent>> {
+    api::get_with("/inbound-events", &Part { cursor }).await
+}
+
+/// Takes a provider's event again.
+pub async fn replay(id: InboundEventId) -> Answer<()> {
+    api::act(&format!("/inbound-events/{id}/replay"), Intent::new()).await
+}
+
+/// How money came, in words.
+pub fn method_text(method: ManualMethod) -> &'static str {
+    match method {
+        ManualMethod::BankTransfer => texts::way::bank_transfer(),
+        ManualMethod::Cash => texts::way::cash(),
+        ManualMethod::Cheque => texts::way::cheque(),
+        ManualMethod::Card => texts::way::card(),
+        ManualMethod::Other => texts::way::another(),
+    }
+}
