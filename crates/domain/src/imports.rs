@@ -325,3 +325,15 @@ pub struct ImportSummary {
     /// Who did it.
     pub done_by: String,
 }
+
+/// Filters of the list of imports.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct ImportFilter {
+    /// Items of a page, 1 to 100; 50 if absent.
+    pub limit: Option<u16>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+}

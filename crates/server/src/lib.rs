@@ -15,6 +15,7 @@ pub mod config;
 pub mod health;
 pub mod http;
 pub mod identity;
+pub mod imports;
 pub mod logging;
 pub mod mail;
 pub mod pages;

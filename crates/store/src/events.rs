@@ -11,22 +11,24 @@ use uuid::Uuid;
 use crate::{Actor, Cursor, Error, Result, Tx, fresh};
 
 /// Writes an event about a subject, and the client it concerns, if any.
-pub async fn record(
-    tx: &mut Tx,
-    subject: Subject,
-    client_id: Option<ClientId>,
-    event: &Event,
-) -> Result<EventId> {
+pub async fn record(tx: &mut Tx, subject: Subject, client_id: Option<ClientId>, event: &Event) -> Result<EventId> {
     let id: EventId = fresh(tx.now());
-    let at = tx.now();
-    let (subject_kind, subject_id) = match subject {
-        Subject::Organization => ("organization", tx.organization_id().uuid()),
-        Subject::Client(id) => ("client", id.uuid()),
-        Subject::Contact(id) => ("contact", id.uuid()),
-        Subject::Invoice(id) => ("invoice", id.uuid()),
-        Subject::Payment(id) => ("payment", id.uuid()),
-        Subject::Member(id) => ("member", id.uuid()),
-    };
+    insert(tx, &[(id, subject, client_id, event)]).await?;
+    Ok(id)
+}
+
+/// Writes many events at once, as [`record`] would one by one.
+pub async fn record_all(tx: &mut Tx, events: &[(Subject, Option<ClientId>, Event)]) -> Result<()> {
+    let now = tx.now();
+    for events in events.chunks(5_000) {
+        let rows: Vec<_> = events.iter().map(|(subject, client, event)| (fresh(now), *subject, *client, event)).collect();
+        insert(tx, &rows).await?;
+    }
+    Ok(())
+}
+
+async fn insert(tx: &mut Tx, rows: &[(EventId, Subject, Option<ClientId>, &Event)]) -> Result<()> {
+    let (at, organization) = (tx.now(), tx.organization_id().uuid());
     let (actor_kind, actor_id) = match tx.actor() {
         Actor::Member(id) => ("member", Some(id.uuid())),
         Actor::Contact(id) => ("contact", Some(id.uuid())),
@@ -34,31 +36,48 @@ pub async fn record(
         Actor::System => ("system", None),
     };
     let actor_name = tx.principal().map(|principal| principal.name.clone()).unwrap_or_default();
-    let visibility = match event.visibility() {
+    let subject_of = |subject: Subject| match subject {
+        Subject::Organization => ("organization", organization),
+        Subject::Client(id) => ("client", id.uuid()),
+        Subject::Contact(id) => ("contact", id.uuid()),
+        Subject::Invoice(id) => ("invoice", id.uuid()),
+        Subject::Payment(id) => ("payment", id.uuid()),
+        Subject::Member(id) => ("member", id.uuid()),
+    };
+    let visibility = |event: &Event| match event.visibility() {
         Visibility::Staff => "staff",
         Visibility::Client => "client",
     };
-    let data = serde_json::to_value(event)
-        .ok()
-        .and_then(|mut value| value.get_mut("data").map(serde_json::Value::take));
+    let data = |event: &Event| {
+        let whole = serde_json::to_value(event).ok();
+        whole.and_then(|mut value| value.get_mut("data").map(serde_json::Value::take)).unwrap_or_else(|| serde_json::json!({}))
+    };
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.0.uuid()).collect();
+    let kinds: Vec<String> = rows.iter().map(|row| row.3.kind().to_owned()).collect();
+    let visibilities: Vec<String> = rows.iter().map(|row| visibility(row.3).to_owned()).collect();
+    let clients: Vec<Option<Uuid>> = rows.iter().map(|row| row.2.map(Id::uuid)).collect();
+    let (subject_kinds, subjects): (Vec<String>, Vec<Uuid>) =
+        rows.iter().map(|row| subject_of(row.1)).map(|(kind, id)| (kind.to_owned(), id)).unzip();
+    let data: Vec<serde_json::Value> = rows.iter().map(|row| data(row.3)).collect();
     sqlx::query!(
-        "insert into event (id, at, kind, visibility, client_id, subject_kind, subject_id, actor_kind, actor_id, actor_name, data)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        id.uuid(),
+        "insert into event (id, kind, visibility, client_id, subject_kind, subject_id, data, at, actor_kind, actor_id, actor_name)
+         select row.*, $1, $2, $3, $4
+         from unnest($5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::uuid[], $11::jsonb[]) row",
         at,
-        event.kind(),
-        visibility,
-        client_id.map(Id::uuid),
-        subject_kind,
-        subject_id,
         actor_kind,
         actor_id,
         actor_name,
-        data.unwrap_or_else(|| serde_json::json!({})),
+        &ids,
+        &kinds,
+        &visibilities,
+        &clients as &[Option<Uuid>],
+        &subject_kinds,
+        &subjects,
+        &data,
     )
     .execute(tx.connection())
     .await?;
-    Ok(id)
+    Ok(())
 }
 
 /// Which events a feed shows.

@@ -20,6 +20,7 @@ pub mod clients;
 pub mod events;
 pub mod idempotency;
 pub mod identity;
+pub mod imports;
 pub mod invoices;
 pub mod jobs;
 pub mod ledger;

@@ -316,6 +316,16 @@ impl TestDatabase {
             .unwrap_or_else(|error| panic!("{error}\n{statements}"));
     }
 
+    /// The texts that a query of one column answers, as the system's role; a null is an empty one.
+    pub async fn texts(&self, query: &str) -> Vec<String> {
+        let mut connection = self.system().await;
+        let texts: Vec<Option<String>> = sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
+            .fetch_all(&mut connection)
+            .await
+            .unwrap_or_else(|error| panic!("{error}\n{query}"));
+        texts.into_iter().map(Option::unwrap_or_default).collect()
+    }
+
     /// The one number that a query answers, as the system's role.
     pub async fn count(&self, query: &str) -> i64 {
         let mut connection = self.system().await;

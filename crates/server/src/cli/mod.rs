@@ -1,6 +1,7 @@
 //! Commands and what they share: settings, the database, signals.
 
 mod database;
+mod import;
 mod openapi;
 mod serve;
 
@@ -31,6 +32,9 @@ enum Command {
     /// Bring the database's schema up to date
     #[command(args_override_self = true)]
     Migrate(Settings),
+    /// Bring in clients, contacts and invoices from CSV files
+    #[command(args_override_self = true)]
+    Import(import::Import),
     /// Print the description of the API
     Openapi,
 }
@@ -55,6 +59,7 @@ pub fn main() -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Work(settings) => serve::work(settings).await,
             Command::Migrate(settings) => database::migrate_only(&settings).await,
+            Command::Import(command) => command.run().await,
             Command::Openapi => openapi::print(),
         }
     });

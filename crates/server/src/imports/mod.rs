@@ -1,0 +1,12 @@
+//! Bringing what a business has in tables: files are read, mapped, planned row by row, and taken in one
+//! transaction that can be undone. Trying one and doing it run the same plan.
+
+pub mod actions;
+pub mod http;
+mod mapping;
+mod parse;
+mod plan;
+mod read;
+mod rows;
+#[cfg(test)]
+mod tests;
