@@ -202,6 +202,7 @@ pub struct ImportFile {
     /// Its name, for reports.
     pub name: Name,
     /// Its bytes in base64, at most 10 MB of them. UTF-8 with or without mark, or Latin-1; commas, semicolons or tabs.
+    #[cfg_attr(feature = "openapi", schema(example = "TmFtZSxFLW1haWwKQW5uLGFubkBleGFtcGxlLmNvbQo="))]
     pub content: String,
     /// Column heading → meaning. Guessed, or remembered from a file with the same headings, if absent.
     #[serde(default)]
@@ -215,6 +216,7 @@ pub struct ImportFile {
 pub struct ImportRequest {
     /// One to four files, each kind once.
     #[validate(length(min = 1, max = 4), nested)]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 4))]
     pub files: Vec<ImportFile>,
     /// Currency of amounts whose row names none; the organization's if absent.
     #[serde(default)]

@@ -11,7 +11,12 @@ use uuid::Uuid;
 use crate::{Actor, Cursor, Error, Result, Tx, fresh};
 
 /// Writes an event about a subject, and the client it concerns, if any.
-pub async fn record(tx: &mut Tx, subject: Subject, client_id: Option<ClientId>, event: &Event) -> Result<EventId> {
+pub async fn record(
+    tx: &mut Tx,
+    subject: Subject,
+    client_id: Option<ClientId>,
+    event: &Event,
+) -> Result<EventId> {
     let id: EventId = fresh(tx.now());
     insert(tx, &[(id, subject, client_id, event)]).await?;
     Ok(id)
@@ -21,7 +26,8 @@ pub async fn record(tx: &mut Tx, subject: Subject, client_id: Option<ClientId>, 
 pub async fn record_all(tx: &mut Tx, events: &[(Subject, Option<ClientId>, Event)]) -> Result<()> {
     let now = tx.now();
     for events in events.chunks(5_000) {
-        let rows: Vec<_> = events.iter().map(|(subject, client, event)| (fresh(now), *subject, *client, event)).collect();
+        let rows: Vec<_> =
+            events.iter().map(|(subject, client, event)| (fresh(now), *subject, *client, event)).collect();
         insert(tx, &rows).await?;
     }
     Ok(())
@@ -50,7 +56,9 @@ async fn insert(tx: &mut Tx, rows: &[(EventId, Subject, Option<ClientId>, &Event
     };
     let data = |event: &Event| {
         let whole = serde_json::to_value(event).ok();
-        whole.and_then(|mut value| value.get_mut("data").map(serde_json::Value::take)).unwrap_or_else(|| serde_json::json!({}))
+        whole
+            .and_then(|mut value| value.get_mut("data").map(serde_json::Value::take))
+            .unwrap_or_else(|| serde_json::json!({}))
     };
     let ids: Vec<Uuid> = rows.iter().map(|row| row.0.uuid()).collect();
     let kinds: Vec<String> = rows.iter().map(|row| row.3.kind().to_owned()).collect();

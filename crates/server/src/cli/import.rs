@@ -7,7 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, ValueEnum};
 use domain::imports::{
-    DateOrder, ImportField, ImportFile, ImportFileReport, ImportId, ImportKind, ImportReport, ImportRequest, RowOutcome,
+    DateOrder, ImportField, ImportFile, ImportFileReport, ImportId, ImportKind, ImportReport, ImportRequest,
+    RowOutcome,
 };
 use domain::money::Currency;
 use domain::text::Slug;
@@ -154,7 +155,12 @@ impl Import {
             let Some(path) = path else { continue };
             files.push(ImportFile {
                 kind,
-                name: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned().try_into()?,
+                name: path
+                    .file_name()
+                    .unwrap_or(path.as_os_str())
+                    .to_string_lossy()
+                    .into_owned()
+                    .try_into()?,
                 content: STANDARD.encode(read(path)?),
                 mapping: mappings.remove(&kind),
             });
@@ -196,7 +202,9 @@ fn describe(report: &ImportReport, organization: Option<&Slug>) -> String {
         let _ = writeln!(text, "New invoices come to {}.", sums.join(", "));
     }
     let end = match (report.id, organization) {
-        (Some(id), Some(slug)) => format!("Done. To take it back: portico import --organization {slug} --undo {id}"),
+        (Some(id), Some(slug)) => {
+            format!("Done. To take it back: portico import --organization {slug} --undo {id}")
+        }
         (None, Some(_)) => "Nothing was written: nothing is new.".to_owned(),
         (_, None) => "Nothing was written: this was a dry run.".to_owned(),
     };
@@ -208,14 +216,21 @@ fn describe_file(text: &mut String, file: &ImportFileReport) -> std::fmt::Result
     let (rows, created, known, refused) = (file.rows, file.created, file.duplicates, file.refused);
     writeln!(text, "{} ({}, separator {separator})", file.name, file.encoding)?;
     let meaning = |heading: &String| file.mapping.get(heading).map_or("(left out)", |field| field.as_str());
-    let columns: Vec<String> = file.headings.iter().map(|heading| format!("{heading} → {}", meaning(heading))).collect();
+    let columns: Vec<String> =
+        file.headings.iter().map(|heading| format!("{heading} → {}", meaning(heading))).collect();
     writeln!(text, "  {}", columns.join(", "))?;
     writeln!(text, "  {rows} rows: {created} new, {known} here already, {refused} refused")?;
     for outcome in [RowOutcome::Refuse, RowOutcome::Duplicate] {
         let rows = || file.details.iter().filter(|row| row.outcome == outcome);
         for row in rows().take(PRINTED) {
             let mark = if outcome == RowOutcome::Refuse { "refused" } else { "known" };
-            writeln!(text, "  line {}: {mark}: {}: {}", row.line, row.label, row.reason.as_deref().unwrap_or_default())?;
+            writeln!(
+                text,
+                "  line {}: {mark}: {}: {}",
+                row.line,
+                row.label,
+                row.reason.as_deref().unwrap_or_default()
+            )?;
         }
         let total = if outcome == RowOutcome::Refuse { refused } else { known };
         if total > PRINTED as u64 {
@@ -249,7 +264,9 @@ mod tests {
                 { "line": 2, "outcome": "create", "label": "Cid", "reason": null, "code": null }
             ]
         });
-        let report = serde_json::from_value(serde_json::json!({ "files": [file], "invoiced": [{ "amount": 1234, "currency": "EUR" }] }));
+        let report = serde_json::from_value(
+            serde_json::json!({ "files": [file], "invoiced": [{ "amount": 1234, "currency": "EUR" }] }),
+        );
         let text = describe(&report.unwrap(), None);
         insta::assert_snapshot!(text, @r"
         k.csv (UTF-8, separator ;)

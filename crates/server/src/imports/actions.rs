@@ -37,7 +37,8 @@ type Mapping = (BTreeMap<String, ImportField>, bool);
 /// Reads the files, before any transaction begins.
 pub async fn prepare(request: Arc<ImportRequest>) -> Result<Prepared> {
     let reader = Arc::clone(&request);
-    let tables = tokio::task::spawn_blocking(move || read_files(&reader)).await.map_err(Failure::internal)??;
+    let tables =
+        tokio::task::spawn_blocking(move || read_files(&reader)).await.map_err(Failure::internal)??;
     Ok(Prepared { request, tables: Arc::new(tables) })
 }
 
@@ -46,7 +47,11 @@ fn read_files(request: &ImportRequest) -> Result<Vec<Table>> {
     let mut problem = Problem::new(Code::Validation);
     for (index, file) in request.files.iter().enumerate() {
         let mut refuse = |field: &str, code: &str, message: String| {
-            problem.errors.push(FieldError { pointer: format!("/files/{index}/{field}"), code: code.to_owned().into(), message });
+            problem.errors.push(FieldError {
+                pointer: format!("/files/{index}/{field}"),
+                code: code.to_owned().into(),
+                message,
+            });
         };
         if request.files[..index].iter().any(|other| other.kind == file.kind) {
             refuse("kind", "repeated", format!("there is a file of {} already", file.kind.as_str()));
@@ -58,7 +63,10 @@ fn read_files(request: &ImportRequest) -> Result<Vec<Table>> {
         };
         match table {
             Ok(table) => {
-                let wrong = file.mapping.as_ref().and_then(|given| mapping::check(file.kind, &table.headings, given).err());
+                let wrong = file
+                    .mapping
+                    .as_ref()
+                    .and_then(|given| mapping::check(file.kind, &table.headings, given).err());
                 if let Some(message) = wrong {
                     refuse("mapping", "invalid_mapping", message);
                 }
@@ -223,7 +231,9 @@ pub async fn undo(tx: &mut Tx, id: ImportId) -> Result<ImportReport> {
         let event = Event::InvoiceVoided { invoice_id: invoice.id, number: invoice.number, reason };
         (Subject::Invoice(invoice.id), Some(invoice.client_id), event)
     }));
-    events.extend(archived.into_iter().map(|client| (Subject::Client(client), Some(client), Event::ClientArchived {})));
+    events.extend(
+        archived.into_iter().map(|client| (Subject::Client(client), Some(client), Event::ClientArchived {})),
+    );
     store::events::record_all(tx, &events).await?;
     Ok(stored::find(tx, id).await?)
 }

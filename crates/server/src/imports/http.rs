@@ -32,7 +32,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Try an import: says row by row what it would do, and writes nothing.
 #[utoipa::path(tag = "imports", request_body = ImportRequest, responses((status = 200, body = ImportReport), (status = "4XX", body = Problem)))]
 #[post("/imports/preview")]
-async fn preview_import(staff: Staff, body: Body<ImportRequest, LIMIT>, app: Data<App>) -> Result<Json<ImportReport>> {
+async fn preview_import(
+    staff: Staff,
+    body: Body<ImportRequest, LIMIT>,
+    app: Data<App>,
+) -> Result<Json<ImportReport>> {
     drop(app.store.begin(&staff, Permission::ImportData).await?);
     let prepared = actions::prepare(Arc::new(body.0)).await?;
     let mut tx = app.store.begin(&staff, Permission::ImportData).await?;
@@ -60,7 +64,11 @@ async fn create_import(
 /// List imports, newest first.
 #[utoipa::path(tag = "imports", params(ImportFilter), responses((status = 200, body = Page<ImportSummary>), (status = "4XX", body = Problem)))]
 #[get("/imports")]
-async fn list_imports(staff: Staff, filter: Filter<ImportFilter>, app: Data<App>) -> Result<Json<Page<ImportSummary>>> {
+async fn list_imports(
+    staff: Staff,
+    filter: Filter<ImportFilter>,
+    app: Data<App>,
+) -> Result<Json<Page<ImportSummary>>> {
     let mut tx = app.store.begin(&staff, Permission::ImportData).await?;
     Ok(Json(store::imports::list(&mut tx, &filter).await?))
 }

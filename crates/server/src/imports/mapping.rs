@@ -4,27 +4,23 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::imports::{ImportField as F, ImportKind};
 
-/// Headings by meaning, as [`fold`] leaves them. An earlier line wins where a heading could be two things.
-type Words = &'static [(F, &'static [&'static str])];
+/// Headings by meaning, as [`fold`] leaves them, between spaces. An earlier line wins where a heading could be two things.
+type Words = &'static [(F, &'static str)];
 
 const CLIENTS: Words = &[
     (
         F::ExternalId,
-        &[
-            "customerid", "clientid", "accountid", "companyid", "customernumber", "customerno", "customernr", "clientnumber",
-            "clientno", "accountnumber", "externalid", "id", "no", "number", "kundennummer", "kundennr", "kundenid", "kdnr",
-            "nummer", "nr", "debitor", "debitorennummer", "numeroclient", "numclient", "codeclient", "idcliente",
-            "numerocliente", "codcliente", "codicecliente", "klantnummer", "kundenr", "kundnummer",
-        ],
+        "customerid clientid accountid companyid customernumber customerno customernr clientnumber \
+     clientno accountnumber externalid id no number kundennummer kundennr kundenid kdnr nummer nr \
+     debitor debitorennummer numeroclient numclient codeclient idcliente numerocliente codcliente \
+     codicecliente klantnummer kundenr kundnummer",
     ),
     (
         F::Name,
-        &[
-            "company", "companyname", "customer", "customername", "client", "clientname", "organization", "organisation",
-            "business", "businessname", "name", "displayname", "account", "accountname", "firma", "firmenname", "firmierung",
-            "unternehmen", "kunde", "kundenname", "societe", "entreprise", "raisonsociale", "nom", "empresa", "razonsocial",
-            "nombre", "nome", "azienda", "ragionesociale", "bedrijf", "bedrijfsnaam", "naam", "foretag", "navn", "namn",
-        ],
+        "company companyname customer customername client clientname organization organisation business \
+     businessname name displayname account accountname firma firmenname firmierung unternehmen kunde \
+     kundenname societe entreprise raisonsociale nom empresa razonsocial nombre nome azienda \
+     ragionesociale bedrijf bedrijfsnaam naam foretag navn namn",
     ),
     (F::FirstName, FIRST_NAME),
     (F::LastName, LAST_NAME),
@@ -32,163 +28,124 @@ const CLIENTS: Words = &[
     (F::Phone, PHONE),
     (
         F::Street,
-        &[
-            "street", "streetaddress", "address", "address1", "addressline1", "billingaddress", "billingstreet", "strasse",
-            "strasseundhausnummer", "strassehausnummer", "adresse", "anschrift", "rue", "adresse1", "calle", "direccion",
-            "rua", "morada", "endereco", "via", "indirizzo", "straat", "adres", "gate", "gata", "adress",
-        ],
+        "street streetaddress address address1 addressline1 billingaddress billingstreet strasse \
+     strasseundhausnummer strassehausnummer adresse anschrift rue adresse1 calle direccion rua morada \
+     endereco via indirizzo straat adres gate gata adress",
     ),
-    (
-        F::Extra,
-        &["address2", "addressline2", "street2", "suite", "unit", "adresszusatz", "zusatz", "adresse2", "complementadresse"],
-    ),
+    (F::Extra, "address2 addressline2 street2 suite unit adresszusatz zusatz adresse2 complementadresse"),
     (
         F::PostalCode,
-        &[
-            "postalcode", "postcode", "zip", "zipcode", "billingpostalcode", "plz", "postleitzahl", "codepostal", "cp",
-            "codigopostal", "cap", "postnummer", "postnr",
-        ],
+        "postalcode postcode zip zipcode billingpostalcode plz postleitzahl codepostal cp codigopostal \
+     cap postnummer postnr",
     ),
     (
         F::City,
-        &[
-            "city", "town", "billingcity", "ort", "stadt", "wohnort", "ville", "ciudad", "cidade", "localidade", "citta",
-            "plaats", "woonplaats", "by", "poststed", "stad",
-        ],
+        "city town billingcity ort stadt wohnort ville ciudad cidade localidade citta plaats woonplaats \
+     by poststed stad",
     ),
-    (
-        F::Region,
-        &["state", "region", "province", "county", "billingstate", "bundesland", "kanton", "departement", "provincia", "estado"],
-    ),
-    (F::Country, &["country", "billingcountry", "countrycode", "land", "pays", "pais", "paese", "nazione"]),
+    (F::Region, "state region province county billingstate bundesland kanton departement provincia estado"),
+    (F::Country, "country billingcountry countrycode land pays pais paese nazione"),
     (
         F::TaxNumber,
-        &[
-            "taxnumber", "taxid", "vatnumber", "vatid", "vat", "ustid", "ustidnr", "umsatzsteuerid", "steuernummer", "uid",
-            "numerotva", "tva", "nif", "cif", "partitaiva", "piva", "btwnummer", "orgnr",
-        ],
+        "taxnumber taxid vatnumber vatid vat ustid ustidnr umsatzsteuerid steuernummer uid numerotva tva \
+     nif cif partitaiva piva btwnummer orgnr",
     ),
-    (F::InternalNote, &["note", "notes", "internalnote", "comment", "comments", "remark", "remarks", "notiz", "bemerkung", "notas"]),
+    (F::InternalNote, "note notes internalnote comment comments remark remarks notiz bemerkung notas"),
 ];
 
-const FIRST_NAME: &[&str] =
-    &["firstname", "givenname", "forename", "vorname", "prenom", "primernombre", "primeironome", "voornaam", "fornavn", "fornamn"];
-const LAST_NAME: &[&str] = &[
-    "lastname", "surname", "familyname", "nachname", "familienname", "zuname", "nomdefamille", "apellido", "apellidos",
-    "sobrenome", "apelido", "cognome", "achternaam", "etternavn", "efternavn", "efternamn",
-];
-const EMAIL: &[&str] = &[
-    "email", "emailaddress", "mail", "mailaddress", "contactemail", "emailadresse", "mailadresse", "courriel", "adressemail",
-    "adresseemail", "correo", "correoelectronico", "correio", "indirizzoemail", "emailadres", "epost",
-];
-const PHONE: &[&str] = &[
-    "phone", "phonenumber", "telephone", "telephonenumber", "tel", "mobile", "mobilephone", "cell", "telefon", "telefonnummer", "telefonnr",
-    "handy", "mobil", "rufnummer", "portable", "telefono", "movil", "telefone", "telemovel", "cellulare", "telefoon",
-];
-const CLIENT: &[&str] = &[
-    "customerid", "clientid", "accountid", "companyid", "customernumber", "customerno", "customernr", "clientnumber",
-    "kundennummer", "kundennr", "kundenid", "kdnr", "debitor", "numeroclient", "codeclient", "idcliente", "codcliente",
-    "klantnummer", "kundenr", "customer", "client", "company", "customername", "clientname", "companyname", "account",
-    "billto", "kunde", "kundenname", "firma", "empfaenger", "empfanger", "societe", "cliente", "empresa", "klant", "bedrijf",
-];
+const FIRST_NAME: &str =
+    "firstname givenname forename vorname prenom primernombre primeironome voornaam fornavn fornamn";
+const LAST_NAME: &str = "lastname surname familyname nachname familienname zuname nomdefamille apellido apellidos \
+     sobrenome apelido cognome achternaam etternavn efternavn efternamn";
+const EMAIL: &str = "email emailaddress mail mailaddress contactemail emailadresse mailadresse courriel adressemail \
+     adresseemail correo correoelectronico correio indirizzoemail emailadres epost";
+const PHONE: &str = "phone phonenumber telephone telephonenumber tel mobile mobilephone cell telefon telefonnummer \
+     telefonnr handy mobil rufnummer portable telefono movil telefone telemovel cellulare telefoon";
+const CLIENT: &str = "customerid clientid accountid companyid customernumber customerno customernr clientnumber \
+     kundennummer kundennr kundenid kdnr debitor numeroclient codeclient idcliente codcliente \
+     klantnummer kundenr customer client company customername clientname companyname account billto \
+     kunde kundenname firma empfaenger empfanger societe cliente empresa klant bedrijf";
 
 const CONTACTS: Words = &[
     (F::Client, CLIENT),
     (F::FirstName, FIRST_NAME),
     (F::LastName, LAST_NAME),
-    (F::Name, &["name", "fullname", "contact", "contactname", "displayname", "ansprechpartner", "kontakt", "nom", "nombre", "nome"]),
+    (F::Name, "name fullname contact contactname displayname ansprechpartner kontakt nom nombre nome"),
     (F::Email, EMAIL),
     (F::Phone, PHONE),
     (
         F::JobTitle,
-        &["jobtitle", "title", "position", "role", "function", "funktion", "stellung", "rolle", "fonction", "poste", "cargo", "functie"],
+        "jobtitle title position role function funktion stellung rolle fonction poste cargo functie",
     ),
 ];
 
 const INVOICES: Words = &[
-    (F::ExternalId, &["invoiceid", "id", "externalid", "rechnungsid", "documentid", "idfacture", "idfactura"]),
+    (F::ExternalId, "invoiceid id externalid rechnungsid documentid idfacture idfactura"),
     (
         F::Number,
-        &[
-            "invoicenumber", "invoiceno", "invoicenr", "invoice", "number", "no", "documentnumber", "rechnungsnummer",
-            "rechnungsnr", "rechnungnr", "renr", "rgnr", "belegnummer", "belegnr", "nummer", "nr", "rechnung", "numerofacture",
-            "numfacture", "facture", "numerofactura", "factura", "fatura", "numerofattura", "fattura", "factuurnummer",
-        ],
+        "invoicenumber invoiceno invoicenr invoice number no documentnumber rechnungsnummer rechnungsnr \
+     rechnungnr renr rgnr belegnummer belegnr nummer nr rechnung numerofacture numfacture facture \
+     numerofactura factura fatura numerofattura fattura factuurnummer",
     ),
     (F::Client, CLIENT),
     (
         F::IssuedOn,
-        &[
-            "invoicedate", "issuedate", "issuedon", "issued", "dateissued", "date", "billingdate", "documentdate",
-            "rechnungsdatum", "belegdatum", "ausstellungsdatum", "datum", "datefacture", "datedefacturation", "fecha",
-            "fechafactura", "data", "datafattura", "dataemissao", "factuurdatum", "dato",
-        ],
+        "invoicedate issuedate issuedon issued dateissued date billingdate documentdate rechnungsdatum \
+     belegdatum ausstellungsdatum datum datefacture datedefacturation fecha fechafactura data \
+     datafattura dataemissao factuurdatum dato",
     ),
     (
         F::DueOn,
-        &[
-            "duedate", "dueon", "due", "paymentdue", "payby", "faelligkeit", "falligkeit", "faelligam", "falligam",
-            "falligkeitsdatum", "faelligkeitsdatum", "zahlbarbis", "zahlungsziel", "echeance", "datecheance", "dateecheance",
-            "vencimiento", "fechavencimiento", "vencimento", "scadenza", "vervaldatum", "forfallsdato",
-        ],
+        "duedate dueon due paymentdue payby faelligkeit falligkeit faelligam falligam falligkeitsdatum \
+     faelligkeitsdatum zahlbarbis zahlungsziel echeance datecheance dateecheance vencimiento \
+     fechavencimiento vencimento scadenza vervaldatum forfallsdato",
     ),
-    (F::Currency, &["currency", "currencycode", "waehrung", "wahrung", "devise", "moneda", "moeda", "valuta", "divisa"]),
+    (F::Currency, "currency currencycode waehrung wahrung devise moneda moeda valuta divisa"),
     (
         F::Total,
-        &[
-            "total", "totalamount", "invoicetotal", "grandtotal", "amount", "amountdue", "gross", "grossamount", "gesamt",
-            "gesamtbetrag", "summe", "betrag", "brutto", "bruttobetrag", "rechnungsbetrag", "endbetrag", "montant", "montantttc",
-            "totalttc", "importe", "importetotal", "valor", "totale", "importo", "totaal", "bedrag", "belop",
-        ],
+        "total totalamount invoicetotal grandtotal amount amountdue gross grossamount gesamt gesamtbetrag \
+     summe betrag brutto bruttobetrag rechnungsbetrag endbetrag montant montantttc totalttc importe \
+     importetotal valor totale importo totaal bedrag belop",
     ),
     (
         F::Reference,
-        &["reference", "ref", "ponumber", "purchaseorder", "ordernumber", "yourreference", "referenz", "bestellnummer", "ihrzeichen", "referencia"],
+        "reference ref ponumber purchaseorder ordernumber yourreference referenz bestellnummer ihrzeichen \
+     referencia",
     ),
-    (F::Note, &["note", "notes", "memo", "comment", "comments", "message", "bemerkung", "notiz", "hinweis", "remarque", "notas"]),
+    (F::Note, "note notes memo comment comments message bemerkung notiz hinweis remarque notas"),
 ];
 
 const LINES: Words = &[
     (
         F::Invoice,
-        &[
-            "invoiceid", "invoicenumber", "invoiceno", "invoicenr", "invoice", "rechnungsid", "rechnungsnummer", "rechnungsnr",
-            "rechnungnr", "renr", "rgnr", "belegnummer", "rechnung", "numerofacture", "facture", "factura", "fatura", "fattura",
-            "factuurnummer",
-        ],
+        "invoiceid invoicenumber invoiceno invoicenr invoice rechnungsid rechnungsnummer rechnungsnr \
+     rechnungnr renr rgnr belegnummer rechnung numerofacture facture factura fatura fattura \
+     factuurnummer",
     ),
     (
         F::Description,
-        &[
-            "description", "item", "itemname", "product", "productname", "service", "name", "title", "text", "beschreibung",
-            "bezeichnung", "artikel", "leistung", "position", "designation", "libelle", "descripcion", "descricao", "concepto",
-            "descrizione", "omschrijving", "beskrivelse", "beskrivning",
-        ],
+        "description item itemname product productname service name title text beschreibung bezeichnung \
+     artikel leistung position designation libelle descripcion descricao concepto descrizione \
+     omschrijving beskrivelse beskrivning",
     ),
-    (F::Detail, &["detail", "details", "longdescription", "notes", "note", "einzelheiten", "langtext", "zusatztext"]),
+    (F::Detail, "detail details longdescription notes note einzelheiten langtext zusatztext"),
     (
         F::Quantity,
-        &[
-            "quantity", "qty", "count", "hours", "units", "menge", "anzahl", "stunden", "quantite", "qte", "cantidad",
-            "quantidade", "qtd", "quantita", "aantal", "antall", "antal",
-        ],
+        "quantity qty count hours units menge anzahl stunden quantite qte cantidad quantidade qtd \
+     quantita aantal antall antal",
     ),
-    (F::Unit, &["unit", "uom", "unitofmeasure", "einheit", "mengeneinheit", "me", "unite", "unidad", "unidade", "unita", "eenheid"]),
+    (F::Unit, "unit uom unitofmeasure einheit mengeneinheit me unite unidad unidade unita eenheid"),
     (
         F::UnitPrice,
-        &[
-            "unitprice", "price", "rate", "unitcost", "priceperunit", "einzelpreis", "stueckpreis", "stuckpreis", "preis",
-            "epreis", "ep", "prixunitaire", "pu", "prix", "preciounitario", "precio", "precounitario", "preco", "prezzounitario",
-            "prezzo", "stuksprijs", "prijs", "enhetspris", "pris",
-        ],
+        "unitprice price rate unitcost priceperunit einzelpreis stueckpreis stuckpreis preis epreis ep \
+     prixunitaire pu prix preciounitario precio precounitario preco prezzounitario prezzo stuksprijs \
+     prijs enhetspris pris",
     ),
-    (F::TaxName, &["taxname", "taxlabel", "taxtype", "tax", "steuerart", "steuer", "steuername", "taxe", "impuesto", "imposto"]),
+    (F::TaxName, "taxname taxlabel taxtype tax steuerart steuer steuername taxe impuesto imposto"),
     (
         F::TaxRate,
-        &[
-            "taxrate", "taxpercent", "taxpercentage", "vatrate", "vatpercent", "vat", "steuersatz", "mwst", "mwstsatz", "ust",
-            "ustsatz", "mehrwertsteuer", "tva", "tauxtva", "iva", "tipoiva", "taxaiva", "aliquota", "aliquotaiva", "btw", "mva", "moms",
-        ],
+        "taxrate taxpercent taxpercentage vatrate vatpercent vat steuersatz mwst mwstsatz ust ustsatz \
+     mehrwertsteuer tva tauxtva iva tipoiva taxaiva aliquota aliquotaiva btw mva moms",
     ),
 ];
 
@@ -210,10 +167,14 @@ pub fn guess(kind: ImportKind, headings: &[String]) -> BTreeMap<String, F> {
         ImportKind::Invoices => INVOICES,
         ImportKind::InvoiceLines => LINES,
     };
-    let folded: HashMap<String, &String> = headings.iter().rev().map(|heading| (fold(heading), heading)).collect();
+    let folded: HashMap<String, &String> =
+        headings.iter().rev().map(|heading| (fold(heading), heading)).collect();
     let mut mapping = BTreeMap::new();
     for (field, words) in words {
-        let found = words.iter().filter_map(|word| folded.get(*word)).find(|heading| !mapping.contains_key(**heading));
+        let found = words
+            .split_whitespace()
+            .filter_map(|word| folded.get(word))
+            .find(|heading| !mapping.contains_key(**heading));
         if let Some(heading) = found {
             mapping.insert((*heading).clone(), *field);
         }
@@ -229,7 +190,11 @@ pub fn check(kind: ImportKind, headings: &[String], mapping: &BTreeMap<String, F
             return Err(format!("the file has no column {heading:?}"));
         }
         if !kind.fields().contains(field) {
-            return Err(format!("{heading:?} can't be {}: a file of {} has no such thing", field.as_str(), kind.as_str()));
+            return Err(format!(
+                "{heading:?} can't be {}: a file of {} has no such thing",
+                field.as_str(),
+                kind.as_str()
+            ));
         }
         if !seen.insert(field) {
             return Err(format!("two columns are said to be {}", field.as_str()));
@@ -268,7 +233,10 @@ mod tests {
         let headings: Vec<String> = headings.split(',').map(ToOwned::to_owned).collect();
         let mapping = guess(kind, &headings);
         check(kind, &headings, &mapping).unwrap();
-        headings.iter().map(|heading| mapping.get(heading).map_or("-", |field| field.as_str()).to_owned()).collect()
+        headings
+            .iter()
+            .map(|heading| mapping.get(heading).map_or("-", |field| field.as_str()).to_owned())
+            .collect()
     }
 
     #[test]
@@ -279,9 +247,15 @@ mod tests {
             "external_id,first_name,last_name,name,street,city,region,country,postal_code,phone,-,email,-"
         );
         let invoices = "InvoiceId,CustomerId,InvoiceDate,BillingAddress,BillingCity,BillingPostalCode,Total";
-        assert_eq!(guessed(ImportKind::Invoices, invoices).join(","), "external_id,client,issued_on,-,-,-,total");
+        assert_eq!(
+            guessed(ImportKind::Invoices, invoices).join(","),
+            "external_id,client,issued_on,-,-,-,total"
+        );
         let lines = "InvoiceLineId,InvoiceId,TrackId,Description,UnitPrice,Quantity";
-        assert_eq!(guessed(ImportKind::InvoiceLines, lines).join(","), "-,invoice,-,description,unit_price,quantity");
+        assert_eq!(
+            guessed(ImportKind::InvoiceLines, lines).join(","),
+            "-,invoice,-,description,unit_price,quantity"
+        );
     }
 
     #[test]
@@ -292,9 +266,15 @@ mod tests {
             "external_id,name,first_name,last_name,email,phone,street,extra,postal_code,city,region,country,tax_number,internal_note"
         );
         let invoices = "Rechnungsnr.,Kundennummer,Rechnungsdatum,Fällig am,Währung,Gesamtbetrag,Ihr Zeichen";
-        assert_eq!(guessed(ImportKind::Invoices, invoices).join(","), "number,client,issued_on,due_on,currency,total,reference");
+        assert_eq!(
+            guessed(ImportKind::Invoices, invoices).join(","),
+            "number,client,issued_on,due_on,currency,total,reference"
+        );
         let lines = "Rechnung,Bezeichnung,Menge,Einheit,Einzelpreis,Steuersatz";
-        assert_eq!(guessed(ImportKind::InvoiceLines, lines).join(","), "invoice,description,quantity,unit,unit_price,tax_rate");
+        assert_eq!(
+            guessed(ImportKind::InvoiceLines, lines).join(","),
+            "invoice,description,quantity,unit,unit_price,tax_rate"
+        );
         let contacts = "Kunde,Ansprechpartner,E-Mail-Adresse,Handy,Funktion";
         assert_eq!(guessed(ImportKind::Contacts, contacts).join(","), "client,name,email,phone,job_title");
     }
@@ -302,10 +282,16 @@ mod tests {
     #[test]
     fn other_languages_and_rivals() {
         let french = "N°,Raison sociale,Prénom,Courriel,Téléphone,Rue,Code postal,Ville,Pays";
-        assert_eq!(guessed(ImportKind::Clients, french).join(","), "-,name,first_name,email,phone,street,postal_code,city,country");
+        assert_eq!(
+            guessed(ImportKind::Clients, french).join(","),
+            "-,name,first_name,email,phone,street,postal_code,city,country"
+        );
         // Both could be the name; the company is.
         assert_eq!(guessed(ImportKind::Clients, "Name,Company,ID").join(","), "-,name,external_id");
-        assert_eq!(guessed(ImportKind::Invoices, "Invoice,Invoice ID,Client").join(","), "number,external_id,client");
+        assert_eq!(
+            guessed(ImportKind::Invoices, "Invoice,Invoice ID,Client").join(","),
+            "number,external_id,client"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use domain::imports::DateOrder;
-use domain::money::Currency;
+use domain::money::{Currency, CurrencyError};
 use rust_decimal::Decimal;
 
 /// A number with what stood around it.
@@ -39,7 +39,7 @@ pub enum Decimals {
 impl Decimals {
     /// Reads the evidence of a column.
     pub fn of<'a>(cells: impl IntoIterator<Item = &'a str>) -> Self {
-        cells.into_iter().filter_map(|cell| strip(cell)).fold(Self::Unknown, |known, cell| match evidence(&cell.body) {
+        cells.into_iter().filter_map(strip).fold(Self::Unknown, |known, cell| match evidence(&cell.body) {
             Evidence::By(separator) => known.and(Self::By(separator)),
             Evidence::Whole | Evidence::Unclear => known,
         })
@@ -86,7 +86,9 @@ fn strip(cell: &str) -> Option<Stripped> {
         match c {
             '0'..='9' if ended => return None,
             '0'..='9' => body.push(c),
-            '.' | ',' if !ended && (!body.is_empty() || rest.peek().is_some_and(char::is_ascii_digit)) => body.push(c),
+            '.' | ',' if !ended && (!body.is_empty() || rest.peek().is_some_and(char::is_ascii_digit)) => {
+                body.push(c);
+            }
             '\'' | '’' if !body.is_empty() && !ended => body.push('\''),
             c if c.is_whitespace() => {
                 if !body.is_empty() && !ended {
@@ -111,17 +113,17 @@ fn strip(cell: &str) -> Option<Stripped> {
     if body.is_empty() || minus > 1 {
         return None;
     }
-    Some(Stripped { body, negative: minus == 1, currency: currency_of(&around)? })
+    Some(Stripped { body, negative: minus == 1, currency: currency_of(&around).ok()? })
 }
 
-/// The currency of what stands beside a number; `None` if that is no currency at all.
-fn currency_of(around: &str) -> Option<Option<Currency>> {
+/// The currency of what stands beside a number; none for signs that several currencies share.
+fn currency_of(around: &str) -> Result<Option<Currency>, CurrencyError> {
     match around {
-        "" | "%" | "$" | "kr" | "kr." | "Fr" | "Fr." | "zł" | "Kč" => Some(None),
-        "€" => Some(Some(Currency::EUR)),
-        "£" => Some(Some(Currency::GBP)),
-        "US$" => Some(Some(Currency::USD)),
-        code => code.parse().ok().map(Some),
+        "" | "%" | "$" | "kr" | "kr." | "Fr" | "Fr." | "zł" | "Kč" => Ok(None),
+        "€" => Ok(Some(Currency::EUR)),
+        "£" => Ok(Some(Currency::GBP)),
+        "US$" => Ok(Some(Currency::USD)),
+        code => code.parse().map(Some),
     }
 }
 
@@ -160,7 +162,8 @@ fn digits(body: &str, decimal: char) -> Option<Decimal> {
     let mut groups = whole.split(['.', ',', '\'', ' ']);
     let first = groups.next().unwrap_or_default();
     let groups: Vec<&str> = groups.collect();
-    if groups.iter().any(|group| group.len() != 3) || (!groups.is_empty() && !(1..=3).contains(&first.len())) {
+    if groups.iter().any(|group| group.len() != 3) || (!groups.is_empty() && !(1..=3).contains(&first.len()))
+    {
         return None;
     }
     let text = format!("{}{}.{fraction}0", if first.is_empty() { "0" } else { first }, groups.concat());
@@ -194,7 +197,9 @@ fn date_cell(cell: &str) -> Option<DateCell> {
     let separator = date.chars().find(|c| matches!(c, '-' | '/' | '.'))?;
     let mut parts = date.split(separator);
     let (one, two, three) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || [one, two, three].iter().any(|part| !part.bytes().all(|byte| byte.is_ascii_digit())) {
+    if parts.next().is_some()
+        || [one, two, three].iter().any(|part| !part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         return None;
     }
     let number = |part: &str| part.parse::<u32>().ok();
@@ -236,10 +241,9 @@ pub fn date(order: DateOrder, cell: &str) -> Result<NaiveDate, DateTrouble> {
         DateCell::Plain(date) => date,
         DateCell::Open(a, b, year) => match order {
             DateOrder::DayFirst => NaiveDate::from_ymd_opt(year, b, a),
-            DateOrder::MonthFirst => NaiveDate::from_ymd_opt(year, a, b),
             DateOrder::Guess if a <= 12 && b <= 12 && a != b => return Err(DateTrouble::Ambiguous),
             DateOrder::Guess if a > 12 => NaiveDate::from_ymd_opt(year, b, a),
-            DateOrder::Guess => NaiveDate::from_ymd_opt(year, a, b),
+            DateOrder::MonthFirst | DateOrder::Guess => NaiveDate::from_ymd_opt(year, a, b),
         },
     };
     date.ok_or(DateTrouble::Invalid)
@@ -290,7 +294,20 @@ mod tests {
     #[test]
     fn signs_and_currencies() {
         numbers(
-            &["€ 12.50", "12.50 EUR", "$-3", "-3.5 $", "3.50-", "(3.50)", "−4", "+4", "CHF 12.–", "12.-", "19 %", "£5"],
+            &[
+                "€ 12.50",
+                "12.50 EUR",
+                "$-3",
+                "-3.5 $",
+                "3.50-",
+                "(3.50)",
+                "−4",
+                "+4",
+                "CHF 12.–",
+                "12.-",
+                "19 %",
+                "£5",
+            ],
             &["12.5 EUR", "12.5 EUR", "-3", "-3.5", "-3.5", "-3.5", "-4", "4", "12 CHF", "12", "19", "5 GBP"],
         );
     }
@@ -298,8 +315,25 @@ mod tests {
     #[test]
     fn no_numbers() {
         for bad in [
-            "", "-", "abc", "12a", "1e5", "1.2.3", "12-34", "--1", "1,23,456", "1 2", "12 34", "12.5 apples", "0x10", "1234.567,8",
-            "1.2345,6", "NaN", "∞", "12/5", "99999999999999999999999999999999",
+            "",
+            "-",
+            "abc",
+            "12a",
+            "1e5",
+            "1.2.3",
+            "12-34",
+            "--1",
+            "1,23,456",
+            "1 2",
+            "12 34",
+            "12.5 apples",
+            "0x10",
+            "1234.567,8",
+            "1.2345,6",
+            "NaN",
+            "∞",
+            "12/5",
+            "99999999999999999999999999999999",
         ] {
             assert_eq!(column(&[bad]), [Err(NumberTrouble::Invalid)], "{bad}");
         }
@@ -314,13 +348,32 @@ mod tests {
     fn dates_of_many_kinds() {
         let ok = |text: &str| Ok(text.to_owned());
         for cell in [
-            "2026-12-31", "2026-12-31 00:00:00", "2026-12-31T23:59:59.123Z", "2026-12-31T00:00:00+02:00", "31.12.2026",
-            "31.12.26", "31/12/2026", "12/31/2026", "2026/12/31", "31-12-2026", "12/31/2026 12:00:00 AM",
+            "2026-12-31",
+            "2026-12-31 00:00:00",
+            "2026-12-31T23:59:59.123Z",
+            "2026-12-31T00:00:00+02:00",
+            "31.12.2026",
+            "31.12.26",
+            "31/12/2026",
+            "12/31/2026",
+            "2026/12/31",
+            "31-12-2026",
+            "12/31/2026 12:00:00 AM",
         ] {
             assert_eq!(dates(DateOrder::Guess, &[cell]), [ok("2026-12-31")], "{cell}");
         }
         assert_eq!(dates(DateOrder::Guess, &["5.6.2026", "6/6/2026"]), [ok("2026-06-05"), ok("2026-06-06")]);
-        for bad in ["", "yesterday", "2026-02-30", "2026-13-01", "31.12", "31.12.202", "1/2/3/4", "0026-01-01", "2026-01-01 noon?"] {
+        for bad in [
+            "",
+            "yesterday",
+            "2026-02-30",
+            "2026-13-01",
+            "31.12",
+            "31.12.202",
+            "1/2/3/4",
+            "0026-01-01",
+            "2026-01-01 noon?",
+        ] {
             assert_eq!(dates(DateOrder::DayFirst, &[bad]), [Err(DateTrouble::Invalid)], "{bad}");
         }
     }
@@ -328,9 +381,18 @@ mod tests {
     #[test]
     fn the_column_decides_the_order() {
         let ok = |text: &str| Ok(text.to_owned());
-        assert_eq!(dates(DateOrder::Guess, &["03/04/2026", "31/12/2026"]), [ok("2026-04-03"), ok("2026-12-31")]);
-        assert_eq!(dates(DateOrder::Guess, &["03/04/2026", "12/31/2026"]), [ok("2026-03-04"), ok("2026-12-31")]);
-        assert_eq!(dates(DateOrder::Guess, &["03/04/2026", "04/04/2026"]), [Err(DateTrouble::Ambiguous), ok("2026-04-04")]);
+        assert_eq!(
+            dates(DateOrder::Guess, &["03/04/2026", "31/12/2026"]),
+            [ok("2026-04-03"), ok("2026-12-31")]
+        );
+        assert_eq!(
+            dates(DateOrder::Guess, &["03/04/2026", "12/31/2026"]),
+            [ok("2026-03-04"), ok("2026-12-31")]
+        );
+        assert_eq!(
+            dates(DateOrder::Guess, &["03/04/2026", "04/04/2026"]),
+            [Err(DateTrouble::Ambiguous), ok("2026-04-04")]
+        );
         let mixed = dates(DateOrder::Guess, &["03/04/2026", "31/12/2026", "12/31/2026"]);
         assert_eq!(mixed, [Err(DateTrouble::Ambiguous), ok("2026-12-31"), ok("2026-12-31")]);
         assert_eq!(dates(DateOrder::DayFirst, &["03/04/2026"]), [ok("2026-04-03")]);

@@ -153,7 +153,10 @@ fn separator(text: &str) -> char {
         }
     }
     // The first of equals, since commas stand in headings as words, too. A single column has none.
-    let most = counts.into_iter().filter(|(_, count)| *count > 0).reduce(|best, next| if next.1 > best.1 { next } else { best });
+    let most = counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .reduce(|best, next| if next.1 > best.1 { next } else { best });
     most.map_or(',', |(separator, _)| separator)
 }
 
@@ -186,8 +189,10 @@ mod tests {
 
     #[test]
     fn encodings() {
-        let utf16: Vec<u8> =
-            [0xff, 0xfe].into_iter().chain("Name;Ort\nKöhler;Łódź\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain("Name;Ort\nKöhler;Łódź\n".encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
         for (bytes, encoding) in [
             ("Name;Ort\nKöhler;Łódź\n".as_bytes().to_vec(), "UTF-8"),
             ("\u{feff}Name;Ort\nKöhler;Łódź\n".as_bytes().to_vec(), "UTF-8"),
@@ -205,7 +210,8 @@ mod tests {
     #[test]
     fn what_is_no_table_is_refused() {
         let zip = b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00";
-        for bytes in [&zip[..], b"Name,Ort\nA\0B,C\n", b"\x89PNG\r\n\x1a\n\xff\xd8", b"\xff\xfeN\x00\x00\xd8"] {
+        for bytes in [&zip[..], b"Name,Ort\nA\0B,C\n", b"\x89PNG\r\n\x1a\n\xff\xd8", b"\xff\xfeN\x00\x00\xd8"]
+        {
             assert_eq!(read(bytes).unwrap_err(), ReadError::Binary, "{bytes:?}");
         }
         for bytes in [&b""[..], b"\n\n", b"\xef\xbb\xbf", b" ; ;\n"] {
@@ -216,17 +222,13 @@ mod tests {
 
     #[test]
     fn quotes_blank_lines_and_line_numbers() {
-        let text = "\r\n\"Name; long\",Ort\r\n\r\n\"A \"\"B\"\"\r\nC\",x\r\n\r\n\r\n,\r\nD,y,z\r\nE\r\n\"F\",w";
+        let text =
+            "\r\n\"Name; long\",Ort\r\n\r\n\"A \"\"B\"\"\r\nC\",x\r\n\r\n\r\n,\r\nD,y,z\r\nE\r\n\"F\",w";
         let table = read(text.as_bytes()).unwrap();
         assert_eq!(table.headings, ["Name; long", "Ort"]);
         assert_eq!(
             cells(&table),
-            [
-                (4, vec!["A \"B\"\r\nC", "x"]),
-                (9, vec!["D", "y", "z"]),
-                (10, vec!["E"]),
-                (11, vec!["F", "w"]),
-            ]
+            [(4, vec!["A \"B\"\r\nC", "x"]), (9, vec!["D", "y", "z"]), (10, vec!["E"]), (11, vec!["F", "w"]),]
         );
     }
 

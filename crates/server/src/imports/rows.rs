@@ -138,8 +138,9 @@ impl<'a> Columns<'a> {
             let column = fields.get(&field).copied();
             table.rows.iter().filter_map(move |row| row.cells.get(column?))
         };
-        let decimals: HashMap<F, Decimals> =
-            [F::Total, F::Quantity, F::UnitPrice, F::TaxRate].map(|field| (field, Decimals::of(cells(field)))).into();
+        let decimals: HashMap<F, Decimals> = [F::Total, F::Quantity, F::UnitPrice, F::TaxRate]
+            .map(|field| (field, Decimals::of(cells(field))))
+            .into();
         let file_decimals = decimals.values().fold(Decimals::Unknown, |all, column| all.and(*column));
         // Both dates of a file were written by the same program.
         let order = parse::date_order(order, cells(F::IssuedOn).chain(cells(F::DueOn)));
@@ -175,9 +176,13 @@ impl<'a> Columns<'a> {
         }
         let column = self.decimals.get(&field).copied().unwrap_or_default();
         column.read(self.file_decimals, cell).map(Some).map_err(|trouble| match trouble {
-            NumberTrouble::Invalid => self.refuse(field, "invalid_number", format!("{cell:?} is not a number")),
+            NumberTrouble::Invalid => {
+                self.refuse(field, "invalid_number", format!("{cell:?} is not a number"))
+            }
             NumberTrouble::Ambiguous => {
-                let text = format!("{cell:?} could be a thousand or a decimal; write it with decimals, e.g. 1234.00");
+                let text = format!(
+                    "{cell:?} could be a thousand or a decimal; write it with decimals, e.g. 1234.00"
+                );
                 self.refuse(field, "ambiguous_number", text)
             }
         })
@@ -212,21 +217,30 @@ impl<'a> Columns<'a> {
             "US$" => "USD",
             code => code,
         };
-        code.parse().map(Some).map_err(|error: domain::money::CurrencyError| self.refuse(F::Currency, error.code(), error))
+        code.parse()
+            .map(Some)
+            .map_err(|error: domain::money::CurrencyError| self.refuse(F::Currency, error.code(), error))
     }
 
     /// What makes any row of this kind impossible: its shape, or a column that nobody pointed at.
     fn check(&self, row: &Row) -> Read<()> {
         let (found, expected) = (row.cells.len(), self.table.headings.len());
         if found != expected {
-            let hint = if row.cells.iter().any(|cell| cell.contains('\n')) { "; is a quotation mark missing?" } else { "" };
+            let hint = if row.cells.iter().any(|cell| cell.contains('\n')) {
+                "; is a quotation mark missing?"
+            } else {
+                ""
+            };
             let reason = format!("the row has {found} cells instead of {expected}{hint}");
             return Err(Refusal::new("wrong_number_of_cells", reason));
         }
         for group in mapping::needed(self.kind) {
             if !group.iter().any(|field| self.fields.contains_key(field)) {
                 let names: Vec<&str> = group.iter().map(|field| field.as_str()).collect();
-                return Err(Refusal::new("column_missing", format!("no column holds {}", names.join(" or "))));
+                return Err(Refusal::new(
+                    "column_missing",
+                    format!("no column holds {}", names.join(" or ")),
+                ));
             }
         }
         Ok(())
@@ -263,9 +277,15 @@ pub fn clients(columns: &Columns<'_>) -> Vec<Source<ClientRow>> {
             let person = columns.person(row);
             let (kind, name) = if columns.cell(row, F::Name).is_empty() {
                 if person.is_empty() {
-                    return Err(columns.refuse(F::Name, "required", "neither a company nor a person is named"));
+                    return Err(columns.refuse(
+                        F::Name,
+                        "required",
+                        "neither a company nor a person is named",
+                    ));
                 }
-                let name = person.parse().map_err(|error: TextError| columns.refuse(F::LastName, error.code(), error))?;
+                let name = person
+                    .parse()
+                    .map_err(|error: TextError| columns.refuse(F::LastName, error.code(), error))?;
                 (ClientKind::Person, name)
             } else {
                 (ClientKind::Company, columns.text::<Name>(row, F::Name)?)
@@ -313,12 +333,16 @@ pub fn contacts(columns: &Columns<'_>) -> Vec<Source<ContactRow>> {
         |columns, row| {
             let client = one_line(columns.required(row, F::Client)?).into_owned();
             columns.required(row, F::Email)?;
-            let email = columns.email(row)?.ok_or_else(|| columns.refuse(F::Email, "required", "must not be empty"))?;
+            let email = columns
+                .email(row)?
+                .ok_or_else(|| columns.refuse(F::Email, "required", "must not be empty"))?;
             let name = columns.contact_name(row);
             let name = if name.is_empty() { email.as_str() } else { &name };
             Ok(ContactRow {
                 client,
-                name: name.parse().map_err(|error: TextError| columns.refuse(F::Name, error.code(), error))?,
+                name: name
+                    .parse()
+                    .map_err(|error: TextError| columns.refuse(F::Name, error.code(), error))?,
                 email,
                 phone: columns.text(row, F::Phone)?,
                 job_title: columns.text(row, F::JobTitle)?,
@@ -343,10 +367,15 @@ pub fn invoices(columns: &Columns<'_>) -> Vec<Source<InvoiceRow>> {
                 return Err(columns.refuse(F::Total, "currency_mismatch", what));
             }
             let issued_on = columns.date(row, F::IssuedOn)?;
-            let issued_on = issued_on.ok_or_else(|| columns.refuse(F::IssuedOn, "required", "must not be empty"))?;
+            let issued_on =
+                issued_on.ok_or_else(|| columns.refuse(F::IssuedOn, "required", "must not be empty"))?;
             let due_on = columns.date(row, F::DueOn)?;
             if due_on.is_some_and(|due_on| due_on < issued_on) {
-                return Err(columns.refuse(F::DueOn, "due_before_issue", "lies before the date of the invoice"));
+                return Err(columns.refuse(
+                    F::DueOn,
+                    "due_before_issue",
+                    "lies before the date of the invoice",
+                ));
             }
             Ok(InvoiceRow {
                 external_id: columns.text(row, F::ExternalId)?,
@@ -367,7 +396,8 @@ pub fn invoices(columns: &Columns<'_>) -> Vec<Source<InvoiceRow>> {
 pub fn lines(columns: &Columns<'_>) -> Vec<(String, Source<LineRow>)> {
     let rows = columns.read(
         |columns, row| {
-            let (invoice, what) = (columns.cell(row, F::Invoice), one_line(columns.cell(row, F::Description)));
+            let (invoice, what) =
+                (columns.cell(row, F::Invoice), one_line(columns.cell(row, F::Description)));
             format!("{invoice}: {what}")
         },
         |columns, row| {

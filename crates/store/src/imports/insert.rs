@@ -139,9 +139,15 @@ pub async fn insert_clients(tx: &mut Tx, import: ImportId, rows: &[NewClientRow]
 }
 
 /// Takes contacts, with the usual permissions.
-pub async fn insert_contacts(tx: &mut Tx, import: ImportId, portal_access: bool, rows: &[NewContactRow]) -> Result<()> {
+pub async fn insert_contacts(
+    tx: &mut Tx,
+    import: ImportId,
+    portal_access: bool,
+    rows: &[NewContactRow],
+) -> Result<()> {
     let now = tx.now();
-    let permissions: Vec<String> = column(Permission::CONTACT_DEFAULT, |permission| permission.as_str().to_owned());
+    let permissions: Vec<String> =
+        column(Permission::CONTACT_DEFAULT, |permission| permission.as_str().to_owned());
     for rows in rows.chunks(BATCH) {
         sqlx::query!(
             "insert into contact (id, client_id, name, email, phone, job_title, is_primary, import_id, portal_access, permissions, created_at)
@@ -167,7 +173,12 @@ pub async fn insert_contacts(tx: &mut Tx, import: ImportId, portal_access: bool,
 }
 
 /// Takes issued invoices, without their lines and without the ledger.
-pub async fn insert_invoices(tx: &mut Tx, import: ImportId, footer: &str, rows: &[NewInvoiceRow]) -> Result<()> {
+pub async fn insert_invoices(
+    tx: &mut Tx,
+    import: ImportId,
+    footer: &str,
+    rows: &[NewInvoiceRow],
+) -> Result<()> {
     let now = tx.now();
     let created_by = match tx.actor() {
         Actor::Member(id) => Some(id.uuid()),

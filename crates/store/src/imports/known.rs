@@ -124,5 +124,8 @@ pub async fn taxes(tx: &mut Tx) -> Result<Vec<Tax>> {
         .fetch_all(tx.connection())
         .await?;
     // The table holds rates to the limits of the type.
-    Ok(rows.into_iter().filter_map(|row| Some(Tax { name: row.name, rate: row.rate.try_into().ok()? })).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| Some(Tax { name: row.name, rate: row.rate.try_into().ok()? }))
+        .collect())
 }

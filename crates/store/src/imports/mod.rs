@@ -14,8 +14,8 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use insert::{
-    NewClientRow, NewContactRow, NewInvoiceRow, NewLineRow, insert_clients, insert_contacts, insert_invoices, insert_lines,
-    ledger_issue,
+    NewClientRow, NewContactRow, NewInvoiceRow, NewLineRow, insert_clients, insert_contacts, insert_invoices,
+    insert_lines, ledger_issue,
 };
 pub use known::{Keys, Known, KnownClient, KnownContact, KnownInvoice, known, taxes};
 pub use undo::{Imported, ImportedInvoice, begin as begin_undo, in_use, remove};
@@ -25,7 +25,9 @@ use crate::{Cursor, Error, Result, Tx};
 /// Lets one import of the organization at a time go on, until the transaction ends.
 pub async fn lock(tx: &mut Tx) -> Result<()> {
     let key = format!("import {}", tx.organization_id().uuid());
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", key).execute(tx.connection()).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", key)
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 

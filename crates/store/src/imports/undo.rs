@@ -48,7 +48,9 @@ pub async fn begin(tx: &mut Tx, id: ImportId) -> Result<Imported> {
     if undone.undone_at.is_some() {
         return Err(Error::Refused(Code::Conflict));
     }
-    sqlx::query!("update import set undone_at = $2 where id = $1", id.uuid(), now).execute(tx.connection()).await?;
+    sqlx::query!("update import set undone_at = $2 where id = $1", id.uuid(), now)
+        .execute(tx.connection())
+        .await?;
     let invoices = sqlx::query_as!(
         InvoiceRow,
         r#"select id as "id: InvoiceId", client_id as "client_id: ClientId", coalesce(number, '') as "number!",
@@ -107,10 +109,12 @@ pub async fn in_use(tx: &mut Tx, id: ImportId) -> Result<Vec<String>> {
 /// clients they belong to are archived. Everything else goes. Returns the clients that were archived.
 pub async fn remove(tx: &mut Tx, id: ImportId, imported: &Imported) -> Result<Vec<ClientId>> {
     let now = tx.now();
-    let undone = sqlx::query_scalar!(r#"select count(*) as "count!" from import where undone_at is not null"#)
-        .fetch_one(tx.connection())
-        .await?;
-    let asking: Vec<&ImportedInvoice> = imported.invoices.iter().filter(|invoice| invoice.total.is_positive()).collect();
+    let undone =
+        sqlx::query_scalar!(r#"select count(*) as "count!" from import where undone_at is not null"#)
+            .fetch_one(tx.connection())
+            .await?;
+    let asking: Vec<&ImportedInvoice> =
+        imported.invoices.iter().filter(|invoice| invoice.total.is_positive()).collect();
     sqlx::query!(
         "insert into ledger_entry (id, client_id, invoice_id, currency, amount_minor, kind, at)
          select r.*, 'void', $1 from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[]) r",

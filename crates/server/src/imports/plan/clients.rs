@@ -16,7 +16,12 @@ enum Match {
 }
 
 impl Plan {
-    pub(super) fn client(&mut self, directory: &mut Directory, source: Source<ClientRow>, habits: &Habits) -> ImportRow {
+    pub(super) fn client(
+        &mut self,
+        directory: &mut Directory,
+        source: Source<ClientRow>,
+        habits: &Habits,
+    ) -> ImportRow {
         let verdict = match source.value {
             Err(refusal) => Verdict::Refuse(refusal),
             Ok(row) => match same_client(directory, &row) {
@@ -27,13 +32,17 @@ impl Plan {
                 }
                 Some(Match::Company(index)) => {
                     directory.also_called(index, row.external_id.as_str());
-                    let reason = format!("{} is here already; its contact is new", directory.get(index).origin());
+                    let reason =
+                        format!("{} is here already; its contact is new", directory.get(index).origin());
                     self.first_contact(directory, index, row, habits);
                     Verdict::Create(Some(Refusal::new("contact_added", reason)))
                 }
                 None => {
                     let why = row.unreachable.then(|| {
-                        Refusal::new("contact_left_out", "without an e-mail address, the person can't be a contact")
+                        Refusal::new(
+                            "contact_left_out",
+                            "without an e-mail address, the person can't be a contact",
+                        )
                     });
                     self.create_client(directory, row, source.line, habits);
                     Verdict::Create(why)
@@ -73,11 +82,17 @@ impl Plan {
         });
     }
 
-    pub(super) fn contact(&mut self, directory: &mut Directory, source: Source<ContactRow>, habits: &Habits) -> ImportRow {
+    pub(super) fn contact(
+        &mut self,
+        directory: &mut Directory,
+        source: Source<ContactRow>,
+        habits: &Habits,
+    ) -> ImportRow {
         let verdict = match source.value.and_then(|row| Ok((directory.find(&row.client)?, row))) {
             Err(refusal) => Verdict::Refuse(refusal),
             Ok((index, row)) if directory.get(index).has_email(row.email.as_str()) => {
-                let reason = format!("{} has a contact with the address {}", directory.get(index).name, row.email);
+                let reason =
+                    format!("{} has a contact with the address {}", directory.get(index).name, row.email);
                 Verdict::Duplicate(Refusal::new("contact_exists", reason))
             }
             Ok((index, row)) => {

@@ -107,7 +107,14 @@ impl Directory {
     }
 
     /// Adds a client that will be created.
-    pub fn add(&mut self, id: ClientId, name: &str, external_id: &str, address: &Address, line: u64) -> usize {
+    pub fn add(
+        &mut self,
+        id: ClientId,
+        name: &str,
+        external_id: &str,
+        address: &Address,
+        line: u64,
+    ) -> usize {
         let entry = Entry {
             id,
             name: name.to_owned(),
@@ -161,7 +168,10 @@ impl Directory {
             return Ok(index);
         }
         match self.with_name(key) {
-            [] => Err(Refusal::new("unknown_client", format!("there is no client with the number or name {key:?}"))),
+            [] => Err(Refusal::new(
+                "unknown_client",
+                format!("there is no client with the number or name {key:?}"),
+            )),
             [index] => Ok(*index),
             several => {
                 let reason = format!("{} clients are called {key:?}: name it by its number", several.len());

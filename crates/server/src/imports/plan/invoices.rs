@@ -118,7 +118,8 @@ fn keys(invoices: &[Source<InvoiceRow>]) -> HashMap<String, usize> {
     }
     for (index, source) in rows() {
         // A refused row's label is its number: its lines belong to it all the same.
-        let number = source.value.as_ref().map_or_else(|_| source.label.clone(), |row| row.number.to_string());
+        let number =
+            source.value.as_ref().map_or_else(|_| source.label.clone(), |row| row.number.to_string());
         keys.entry(number).or_insert(index);
     }
     keys
@@ -177,7 +178,7 @@ impl Plan {
             let reason = format!("the same invoice as on line {first}");
             return Verdict::Duplicate(Refusal::new("repeated_in_file", reason));
         }
-        let drawn = self.draw(directory, &row, lines, habits);
+        let drawn = draw(directory, &row, lines, habits);
         let (client, inputs, settled) = match drawn {
             Ok(drawn) => drawn,
             Err(refusal) => return Verdict::Refuse(refusal),
@@ -201,7 +202,8 @@ impl Plan {
             Err(error) => return Verdict::Refuse(Refusal::new("negative_total", error.to_string())),
         };
         let id: InvoiceId = fresh(habits.now);
-        let due_on = row.due_on.or_else(|| row.issued_on.checked_add_days(Days::new(habits.terms_days.into())));
+        let due_on =
+            row.due_on.or_else(|| row.issued_on.checked_add_days(Days::new(habits.terms_days.into())));
         taken.numbers.insert(number.to_owned(), line);
         if !external_id.is_empty() {
             taken.external_ids.insert(external_id.to_owned(), line);
@@ -227,30 +229,30 @@ impl Plan {
         });
         Verdict::Create(None)
     }
+}
 
-    /// The client, the lines and what they come to.
-    fn draw(
-        &self,
-        directory: &Directory,
-        row: &InvoiceRow,
-        lines: Option<Vec<FileLine>>,
-        habits: &Habits,
-    ) -> Result<(usize, Vec<InvoiceLineInput>, Settled), Refusal> {
-        let client = directory.find(&row.client)?;
-        let currency = row.currency.unwrap_or(habits.currency);
-        let total = row.total.map(|total| exact(total, currency)).transpose()?;
-        let inputs = match lines {
-            Some(lines) => inputs(lines, currency, habits)?,
-            None => vec![single(row, total)?],
-        };
-        let settled = settle(&inputs, total, currency, habits)?;
-        Ok((client, inputs, settled))
-    }
+/// The client, the lines and what they come to.
+fn draw(
+    directory: &Directory,
+    row: &InvoiceRow,
+    lines: Option<Vec<FileLine>>,
+    habits: &Habits,
+) -> Result<(usize, Vec<InvoiceLineInput>, Settled), Refusal> {
+    let client = directory.find(&row.client)?;
+    let currency = row.currency.unwrap_or(habits.currency);
+    let total = row.total.map(|total| exact(total, currency)).transpose()?;
+    let inputs = match lines {
+        Some(lines) => inputs(lines, currency, habits)?,
+        None => vec![single(row, total)?],
+    };
+    let settled = settle(&inputs, total, currency, habits)?;
+    Ok((client, inputs, settled))
 }
 
 /// An amount that the currency can express.
 fn exact(total: Decimal, currency: Currency) -> Result<Money, Refusal> {
-    let money = Money::round_from(total, currency).map_err(|error| Refusal::new("out_of_range", error.to_string()))?;
+    let money = Money::round_from(total, currency)
+        .map_err(|error| Refusal::new("out_of_range", error.to_string()))?;
     if money.to_decimal() == total {
         return Ok(money);
     }
@@ -275,7 +277,11 @@ fn single(row: &InvoiceRow, total: Option<Money>) -> Result<InvoiceLineInput, Re
     })
 }
 
-fn inputs(lines: Vec<FileLine>, currency: Currency, habits: &Habits) -> Result<Vec<InvoiceLineInput>, Refusal> {
+fn inputs(
+    lines: Vec<FileLine>,
+    currency: Currency,
+    habits: &Habits,
+) -> Result<Vec<InvoiceLineInput>, Refusal> {
     if lines.is_empty() {
         return Err(Refusal::new("no_lines", "the file of lines has none for this invoice"));
     }
@@ -285,10 +291,14 @@ fn inputs(lines: Vec<FileLine>, currency: Currency, habits: &Habits) -> Result<V
     let mut inputs = Vec::with_capacity(lines.len());
     for line in lines {
         let Ok(mut row) = line.value else {
-            return Err(Refusal::new("line_refused", format!("its line on line {} can't be taken", line.line)));
+            return Err(Refusal::new(
+                "line_refused",
+                format!("its line on line {} can't be taken", line.line),
+            ));
         };
         if let Some(other) = row.currency.filter(|other| *other != currency) {
-            let reason = format!("its line on line {} is priced in {other}, the invoice in {currency}", line.line);
+            let reason =
+                format!("its line on line {} is priced in {other}, the invoice in {currency}", line.line);
             return Err(Refusal::new("currency_mismatch", reason));
         }
         for tax in row.input.taxes.iter_mut().filter(|tax| tax.name.is_empty()) {

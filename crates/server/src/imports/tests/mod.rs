@@ -37,8 +37,18 @@ fn outcomes(report: &Value, file: usize) -> Vec<String> {
 
 /// Tables that an import touches, and some that it must not.
 const TABLES: [&str; 12] = [
-    "client", "contact", "invoice", "invoice_line", "ledger_entry", "client_balance", "event", "import", "import_mapping", "job",
-    "mail", "idempotency_key",
+    "client",
+    "contact",
+    "invoice",
+    "invoice_line",
+    "ledger_entry",
+    "client_balance",
+    "event",
+    "import",
+    "import_mapping",
+    "job",
+    "mail",
+    "idempotency_key",
 ];
 
 /// How many rows there are in each.
@@ -112,7 +122,10 @@ async fn clients_are_taken_known_or_refused() {
         ]
     );
     // Nobody may sign in unless the request says so.
-    let access = test.database().texts("select portal_access::text from contact where email = 'ned@one.example'").await;
+    let access = test
+        .database()
+        .texts("select portal_access::text from contact where email = 'ned@one.example'")
+        .await;
     assert_eq!(access, ["false"]);
 }
 
@@ -233,7 +246,8 @@ async fn invoices_must_come_to_what_they_say() {
             "14 refuse unknown_invoice",
         ]
     );
-    let refused = tried["files"][0]["details"].as_array().unwrap().iter().find(|row| row["line"] == 5).unwrap();
+    let refused =
+        tried["files"][0]["details"].as_array().unwrap().iter().find(|row| row["line"] == 5).unwrap();
     assert_eq!(refused["reason"], "the total is 99.99 EUR, but the lines come to 99.98 EUR");
     assert_eq!(
         tried["invoiced"],
@@ -264,7 +278,10 @@ async fn invoices_must_come_to_what_they_say() {
     let owed = test.database().texts("select concat_ws(' ', currency, sum(owed_minor)) from client_balance group by currency order by 1").await;
     assert_eq!(owed, ["EUR 132634", "JPY 1000"]);
     // No mail was caused by any of this.
-    assert_eq!(test.database().texts("select id::text from mail union all select id::text from job").await, [""; 0]);
+    assert_eq!(
+        test.database().texts("select id::text from mail union all select id::text from job").await,
+        [""; 0]
+    );
 }
 
 #[actix_web::test]
@@ -293,7 +310,9 @@ async fn what_can_be_read_in_two_ways_is_asked() {
     let csv = "Invoice,Client,Date,Total\n1,Client one of acme,03/04/2026,5.00\n2,Client one of acme,05/04/2026,6.00\n";
     let asked = preview(&test, &owner, &[file("invoices", csv)]).await;
     assert_eq!(outcomes(&asked, 0), ["2 refuse date_order_unclear", "3 refuse date_order_unclear"]);
-    for (order, expected) in [("day_first", ["2026-04-03", "2026-04-05"]), ("month_first", ["2026-03-04", "2026-05-04"])] {
+    for (order, expected) in
+        [("day_first", ["2026-04-03", "2026-04-05"]), ("month_first", ["2026-03-04", "2026-05-04"])]
+    {
         let mut body = request(&[file("invoices", csv)]);
         body["date_order"] = json!(order);
         let report = test.post(&owner, "/imports", &body).await.expect(200);
@@ -321,7 +340,10 @@ async fn files_that_are_no_tables_are_refused() {
     };
     assert_eq!(refused(&[file("clients", b"PK\x03\x04\x00\x00")]).await, "/files/0/content not_a_text");
     assert_eq!(refused(&[file("clients", b"\n \n")]).await, "/files/0/content empty_file");
-    assert_eq!(refused(&[file("clients", vec![b'a'; 10 * 1024 * 1024 + 1])]).await, "/files/0/content too_large");
+    assert_eq!(
+        refused(&[file("clients", vec![b'a'; 10 * 1024 * 1024 + 1])]).await,
+        "/files/0/content too_large"
+    );
     assert_eq!(refused(&[file("clients", b"a"), file("clients", b"a")]).await, "/files/1/kind repeated");
     let mut broken = file("clients", b"a");
     broken["content"] = json!("%%%");
@@ -350,7 +372,10 @@ async fn mappings_are_adjusted_and_remembered() {
     let next = import(&test, &owner, &[file("clients", b"Wer,Wo\nBerta,Bonn\n")]).await;
     assert_eq!(next["files"][0]["mapping_remembered"], true);
     assert_eq!(next["files"][0]["mapping"], json!({ "Wer": "name", "Wo": "city" }));
-    let cities = test.database().texts("select address ->> 'city' from client where import_id is not null order by name").await;
+    let cities = test
+        .database()
+        .texts("select address ->> 'city' from client where import_id is not null order by name")
+        .await;
     assert_eq!(cities, ["Ulm", "Bonn"]);
     // What one organization taught, another doesn't know.
     let other = test.staff_of(crate::testing::GLOBEX, "owner").await;
@@ -373,7 +398,10 @@ async fn imports_are_listed_and_belong_to_who_may() {
     let next = format!("/imports?limit=2&cursor={}", page["next"].as_str().unwrap());
     let rest = test.get(&owner, &next).await.expect(200);
     let first = &rest["items"][0];
-    assert_eq!((&first["created"], &first["done_by"], &first["files"]), (&json!(1), &json!("owner of acme"), &json!(["clients.csv"])));
+    assert_eq!(
+        (&first["created"], &first["done_by"], &first["files"]),
+        (&json!(1), &json!("owner of acme"), &json!(["clients.csv"]))
+    );
     let path = format!("/imports/{}", first["id"].as_str().unwrap());
     assert_eq!(test.get(&owner, &path).await.expect(200)["files"][0]["details"][0]["label"], "Anton");
 

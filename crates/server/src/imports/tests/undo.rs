@@ -1,7 +1,10 @@
 use super::*;
 
 const FILES: [(&str, &str); 4] = [
-    ("clients", "id,name,first name,last name,email\n1,Anton GmbH,Ada,Anton,ada@anton.example\n2,Berta AG,,,\n"),
+    (
+        "clients",
+        "id,name,first name,last name,email\n1,Anton GmbH,Ada,Anton,ada@anton.example\n2,Berta AG,,,\n",
+    ),
     ("contacts", "client,name,email\n2,Ben,ben@berta.example\nClient one of acme,Cid,cid@one.example\n"),
     ("invoices", "id,client,date,total\n10,1,2026-01-05,50.00\n11,Client one of acme,2026-01-06,60.00\n"),
     ("invoice_lines", "invoice,description,price\n10,Work,50.00\n11,Work,60.00\n"),
@@ -17,7 +20,8 @@ async fn an_import_is_taken_back_and_done_anew() {
     let owner = test.staff("owner").await;
     for round in 1..=2 {
         let report = import(&test, &owner, &files()).await;
-        let created: Vec<i64> = (0..4).map(|file| report["files"][file]["created"].as_i64().unwrap()).collect();
+        let created: Vec<i64> =
+            (0..4).map(|file| report["files"][file]["created"].as_i64().unwrap()).collect();
         assert_eq!(created, [2, 2, 2, 2], "round {round}: {report:#}");
         test.app.clock.advance(chrono::TimeDelta::minutes(1));
         let path = format!("/imports/{}", report["id"].as_str().unwrap());
@@ -37,8 +41,14 @@ async fn an_import_is_taken_back_and_done_anew() {
         assert_eq!(owed, ["0"]);
         test.app.clock.advance(chrono::TimeDelta::minutes(1));
     }
-    let numbers = test.database().texts("select number || ' ' || status || external_id from invoice order by number").await;
-    assert_eq!(numbers, ["10 (undone 1) void", "10 (undone 2) void", "11 (undone 1) void", "11 (undone 2) void"]);
+    let numbers = test
+        .database()
+        .texts("select number || ' ' || status || external_id from invoice order by number")
+        .await;
+    assert_eq!(
+        numbers,
+        ["10 (undone 1) void", "10 (undone 2) void", "11 (undone 1) void", "11 (undone 2) void"]
+    );
     let ledger = test
         .database()
         .texts("select kind || ' ' || count(*) || ' ' || sum(amount_minor) from ledger_entry group by kind order by kind")
@@ -87,9 +97,12 @@ async fn what_was_used_since_is_kept() {
         test.database().execute(leave_it).await;
     }
     // A later import that builds on it has to be undone first.
-    let later = import(&test, &owner, &[file("invoices", "id,client,date,total\n12,1,2026-01-07,5.00\n")]).await;
+    let later =
+        import(&test, &owner, &[file("invoices", "id,client,date,total\n12,1,2026-01-07,5.00\n")]).await;
     assert_eq!(test.post(&owner, &undo, &json!({})).await.problem(409), "import_in_use");
-    test.post(&owner, &format!("/imports/{}/undo", later["id"].as_str().unwrap()), &json!({})).await.expect(200);
+    test.post(&owner, &format!("/imports/{}/undo", later["id"].as_str().unwrap()), &json!({}))
+        .await
+        .expect(200);
     test.post(&owner, &undo, &json!({})).await.expect(200);
 }
 
