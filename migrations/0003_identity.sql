@@ -8,11 +8,19 @@ create table account (
   totp_last_step bigint,      -- the last step used, so that a code works once
   recovery_hashes bytea[] not null default '{}',
   language text,
-  failed_attempts integer not null default 0,
-  locked_until timestamptz,
   created_at timestamptz not null
 );
 call protect_global('account');
+
+-- Attempts to sign in that failed, by the hash of the address: addresses without an account are locked
+-- out like others, so that being locked out doesn't tell that there is one.
+create table sign_in_failure (
+  email_hash bytea primary key,
+  attempts integer not null,
+  locked_until timestamptz,
+  last_at timestamptz not null
+);
+call protect_global('sign_in_failure');
 
 create table role (
   organization_id uuid not null default current_organization() references organization,
@@ -154,6 +162,7 @@ create table one_time_token (
   account_id uuid references account,
   subject_organization_id uuid references organization,
   subject_member_id uuid,
+  subject_contact_id uuid,    -- in whom to stand; else the first contact of the address
   next text not null default '',
   created_at timestamptz not null,
   expires_at timestamptz not null,

@@ -12,7 +12,8 @@ create type principal as (
   viewed_by uuid,
   account_id uuid,
   actor_name text,
-  permissions text[]
+  permissions text[],
+  last_used_at timestamptz    -- of a token
 );
 
 create function resolve_session(session_id uuid, wanted text, at timestamptz) returns setof principal
@@ -20,14 +21,16 @@ language plpgsql stable security definer set search_path = public, pg_temp as $$
 begin
   if wanted = 'console' then
     return query
-      select 'portico_staff', s.organization_id, m.id, null::uuid, null::uuid, null::uuid, null::uuid, s.account_id, m.name, r.permissions
+      select 'portico_staff', s.organization_id, m.id, null::uuid, null::uuid, null::uuid, null::uuid, s.account_id, m.name, r.permissions,
+        null::timestamptz
       from session s
       join member m on m.organization_id = s.organization_id and m.id = s.member_id and m.removed_at is null
       join role r on r.organization_id = m.organization_id and r.id = m.role_id
       where s.id = session_id and s.audience = 'console' and s.revoked_at is null and s.expires_at > at;
   else
     return query
-      select 'portico_portal', s.organization_id, null::uuid, c.id, c.client_id, null::uuid, s.viewed_by, null::uuid, c.name, c.permissions
+      select 'portico_portal', s.organization_id, null::uuid, c.id, c.client_id, null::uuid, s.viewed_by, null::uuid, c.name, c.permissions,
+        null::timestamptz
       from session s
       join contact c on c.organization_id = s.organization_id and c.id = s.contact_id
         and (c.portal_access or s.viewed_by is not null) and (c.email = s.email or s.viewed_by is not null)
@@ -44,7 +47,8 @@ begin
   return query
     select 'portico_staff', t.organization_id, m.id, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid, m.name,
       -- Never more than the member has today.
-      (select coalesce(array_agg(p), '{}') from unnest(t.scopes) p where p = any (r.permissions))
+      (select coalesce(array_agg(p), '{}') from unnest(t.scopes) p where p = any (r.permissions)),
+      t.last_used_at
     from api_token t
     join member m on m.organization_id = t.organization_id and m.id = t.member_id and m.removed_at is null
     join role r on r.organization_id = m.organization_id and r.id = m.role_id
@@ -58,7 +62,7 @@ language plpgsql stable security definer set search_path = public, pg_temp as $$
 begin
   return query
     select 'portico_portal', g.organization_id, null::uuid, null::uuid, g.client_id, g.invoice_id, null::uuid, null::uuid, ''::text,
-      array['portal', 'money.view', 'money.pay']
+      array['portal', 'money.view', 'money.pay'], null::timestamptz
     from guest_link g
     join client k on k.organization_id = g.organization_id and k.id = g.client_id and k.archived_at is null
     where g.hash = token_hash and g.revoked_at is null and g.expires_at > at;

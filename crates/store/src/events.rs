@@ -41,7 +41,7 @@ async fn insert(tx: &mut Tx, rows: &[(EventId, Subject, Option<ClientId>, &Event
         Actor::Guest(_) => ("guest", None),
         Actor::System => ("system", None),
     };
-    let actor_name = tx.principal().map(|principal| principal.name.clone()).unwrap_or_default();
+    let actor_name = tx.actor_name().to_owned();
     let subject_of = |subject: Subject| match subject {
         Subject::Organization => ("organization", organization),
         Subject::Client(id) => ("client", id.uuid()),

@@ -150,6 +150,62 @@ pub async fn update(tx: &mut Tx, version: i64, patch: &OrganizationPatch) -> Res
     if done.rows_affected() == 1 { Ok(()) } else { Err(Error::VersionMismatch) }
 }
 
+/// A picture by which an organization is known.
+#[derive(Debug, Clone)]
+pub struct Logo {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What they are, as they were sniffed.
+    pub media_type: String,
+    /// The beginning of their hash: names the version in addresses.
+    pub hash: String,
+}
+
+/// The logo of the organization of this transaction.
+pub async fn logo(tx: &mut Tx) -> Result<Logo> {
+    let id = tx.organization_id();
+    sqlx::query_as!(
+        Logo,
+        r#"select logo as "bytes!", logo_type as "media_type!", logo_hash as "hash!" from organization
+           where organization_id = $1 and logo is not null and logo_type is not null and logo_hash is not null"#,
+        id.uuid(),
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)
+}
+
+/// Sets or removes the logo. It is replaced whole, so it takes no part in the row's version.
+pub async fn set_logo(tx: &mut Tx, logo: Option<&Logo>) -> Result<()> {
+    let id = tx.organization_id();
+    sqlx::query!(
+        "update organization set logo = $2, logo_type = $3, logo_hash = $4 where organization_id = $1",
+        id.uuid(),
+        logo.map(|logo| &logo.bytes[..]),
+        logo.map(|logo| &logo.media_type[..]),
+        logo.map(|logo| &logo.hash[..]),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Keeps others from setting up at the same time, until the transaction ends.
+pub async fn lock_set_up(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('set_up', 0))").execute(tx.connection()).await?;
+    Ok(())
+}
+
+/// Any organization, in a transaction of the system: for work that belongs to none.
+pub async fn first(tx: &mut Tx) -> Result<Option<OrganizationId>> {
+    let id = sqlx::query_scalar!(
+        r#"select organization_id as "id: OrganizationId" from organization order by organization_id limit 1"#
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(id)
+}
+
 /// Whether there is any organization, in a transaction of the system.
 pub async fn any(tx: &mut Tx) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"select exists (select from organization) as "any!""#)

@@ -13,6 +13,9 @@ use sqlx::{Postgres, Row, Transaction};
 
 use crate::{Error, Result};
 
+/// How exactly the last use of a token is known.
+const USE_NOTED_EVERY: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
+
 /// What somebody showed at the door. Its genuineness (a signature, a hash) is checked before; whether it
 /// is still good, and what it opens, the database says in the statement that begins the transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +113,7 @@ pub struct Store {
 pub struct Tx {
     inner: Transaction<'static, Postgres>,
     principal: Option<Principal>,
+    introduced: Option<(Actor, String)>,
     organization_id: Option<OrganizationId>,
     now: DateTime<Utc>,
 }
@@ -202,7 +206,13 @@ impl Store {
             return Err(Error::ReadOnlyView);
         }
         let organization_id = Some(principal.organization_id);
-        Ok(Tx { inner, principal: Some(principal), organization_id, now: caller.at })
+        if let Credential::ApiToken(hash) = caller.credential {
+            let last: Option<DateTime<Utc>> = row.try_get("last_used_at")?;
+            if last.is_none_or(|last| caller.at - last >= USE_NOTED_EVERY) {
+                self.note_use(hash, caller.at);
+            }
+        }
+        Ok(Tx { inner, principal: Some(principal), introduced: None, organization_id, now: caller.at })
     }
 
     /// Opens a transaction on one organization's behalf, without a caller.
@@ -221,7 +231,7 @@ impl Store {
         .bind(organization.uuid().to_string())
         .execute(&mut *inner)
         .await?;
-        Ok(Tx { inner, principal: None, organization_id: Some(organization), now })
+        Ok(Tx { inner, principal: None, introduced: None, organization_id: Some(organization), now })
     }
 
     /// Opens a transaction that sees all organizations.
@@ -229,7 +239,22 @@ impl Store {
         tracing::trace!(?reason, "begin for the system");
         let mut inner = self.begin_bare().await?;
         sqlx::query("select set_config('role', 'portico_system', true)").execute(&mut *inner).await?;
-        Ok(Tx { inner, principal: None, organization_id: None, now })
+        Ok(Tx { inner, principal: None, introduced: None, organization_id: None, now })
+    }
+
+    /// Notes that a token was used. Beside the request's transaction, which may only read and roll back.
+    fn note_use(&self, hash: [u8; 32], at: DateTime<Utc>) {
+        let store = self.clone();
+        tokio::spawn(async move {
+            let noted = async {
+                let mut tx = store.begin_system(Reason::SignIn, at).await?;
+                crate::identity::api_tokens::note_use(&mut tx, &hash, USE_NOTED_EVERY).await?;
+                tx.commit().await
+            };
+            if let Err(error) = noted.await {
+                tracing::warn!(%error, "the last use of a token could not be noted");
+            }
+        });
     }
 
     #[expect(clippy::disallowed_methods, reason = "the place the three doors share")]
@@ -285,7 +310,19 @@ impl Tx {
 
     /// Who acts, as events tell it.
     pub fn actor(&self) -> Actor {
-        self.principal.as_ref().map_or(Actor::System, |principal| principal.actor)
+        let introduced = self.introduced.as_ref().map(|(actor, _)| *actor);
+        self.principal.as_ref().map(|principal| principal.actor).or(introduced).unwrap_or(Actor::System)
+    }
+
+    /// The actor's name; empty for guests and the system.
+    pub fn actor_name(&self) -> &str {
+        let introduced = self.introduced.as_ref().map(|(_, name)| name.as_str());
+        self.principal.as_ref().map(|principal| principal.name.as_str()).or(introduced).unwrap_or_default()
+    }
+
+    /// Says who acts in a transaction without a caller: somebody who has just been let in. It opens nothing.
+    pub fn introduce(&mut self, actor: Actor, name: impl Into<String>) {
+        self.introduced = Some((actor, name.into()));
     }
 
     /// Goes on with the organization's eyes: for what a client's action causes on the other side, after
@@ -298,6 +335,14 @@ impl Tx {
         )
         .execute(self.connection())
         .await?;
+        Ok(())
+    }
+
+    /// Goes on with the system's eyes: for one's account, sessions and links, which belong to no organization.
+    /// New rows still go to the organization of this transaction; what is read and changed must be named by its id.
+    pub async fn act_for_system(&mut self, reason: Reason) -> Result<()> {
+        tracing::trace!(?reason, "go on for the system");
+        sqlx::query("select set_config('role', 'portico_system', true)").execute(self.connection()).await?;
         Ok(())
     }
 
