@@ -5,6 +5,7 @@ use store::Store;
 
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::http::Limits;
 use crate::identity::tokens::AccessTokens;
 use crate::problem::{Failure, Result};
 use crate::vault::Vault;
@@ -22,6 +23,8 @@ pub struct App {
     pub vault: Vault,
     /// Access tokens.
     pub tokens: AccessTokens,
+    /// How often one may ask.
+    pub limits: Arc<Limits>,
     /// The mail server; without one, mail stays in the mailbox.
     pub mailer: Option<Arc<dyn Mailer>>,
 }
@@ -35,7 +38,8 @@ impl App {
         };
         let tokens = AccessTokens::default();
         tokens.refresh(&store, &vault, clock.now()).await?;
-        Ok(Self { store, clock, settings: Arc::new(settings), vault, tokens, mailer })
+        let limits = Arc::new(Limits::new(settings.rate_limit, settings.auth_rate_limit));
+        Ok(Self { store, clock, settings: Arc::new(settings), vault, tokens, limits, mailer })
     }
 
     /// An address of this installation: the public URL and a path.

@@ -1,6 +1,7 @@
 //! How an installation is set up: flags, then environment, then one TOML file.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -73,6 +74,14 @@ pub struct Settings {
         hide = true
     )]
     pub stripe_url: Url,
+
+    /// Requests a minute that one session, token or address may make
+    #[arg(long, env = "PORTICO_RATE_LIMIT", value_name = "REQUESTS", default_value = "600")]
+    pub rate_limit: NonZeroU32,
+
+    /// Attempts a minute to sign in, or to have links mailed, that one address may make
+    #[arg(long, env = "PORTICO_AUTH_RATE_LIMIT", value_name = "REQUESTS", default_value = "30")]
+    pub auth_rate_limit: NonZeroU32,
 
     /// What to log: `info`, `debug`, or per module such as `server=debug,info`
     #[arg(long, env = "PORTICO_LOG", default_value = "info")]

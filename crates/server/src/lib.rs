@@ -18,6 +18,7 @@ pub mod identity;
 pub mod imports;
 pub mod logging;
 pub mod mail;
+pub mod organizations;
 pub mod pages;
 pub mod problem;
 pub mod secret_token;

@@ -14,6 +14,9 @@ use crate::App;
 use crate::api;
 use crate::logging::RequestSpan;
 
+/// How often to look for new keys.
+const KEY_ROUND: Duration = Duration::from_mins(1);
+
 /// The whole application for one worker thread, and the description of its API.
 #[macro_export]
 macro_rules! application {
@@ -28,6 +31,7 @@ macro_rules! application {
             utoipa_actix_web::scope::scope("/api/v1")
                 .wrap(actix_web::middleware::DefaultHeaders::new().add($crate::pages::PRIVATE))
                 .wrap(actix_web::middleware::from_fn($crate::http::same_origin))
+                .wrap(actix_web::middleware::from_fn($crate::http::limit))
                 .configure($crate::api::routes),
         )
         .split_for_parts();
@@ -62,9 +66,9 @@ pub fn swagger(description: utoipa::openapi::OpenApi) -> SwaggerUi {
 
 /// Listens and answers. When `stop` turns true, no new connection is taken and running requests are finished.
 pub async fn serve(app: App, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
-    let listen = app.settings.listen;
+    let (listen, served) = (app.settings.listen, app.clone());
     let server = HttpServer::new(move || {
-        application!(app.clone()).wrap(Compress::default()).wrap(TracingLogger::<RequestSpan>::new())
+        application!(served.clone()).wrap(Compress::default()).wrap(TracingLogger::<RequestSpan>::new())
     })
     .bind(listen)?
     .shutdown_timeout(20)
@@ -72,10 +76,26 @@ pub async fn serve(app: App, mut stop: watch::Receiver<bool>) -> std::io::Result
     .disable_signals()
     .run();
     let handle = server.handle();
+    let keys = tokio::spawn(watch_keys(app, stop.clone()));
     let running = tokio::spawn(server);
     let _ = stop.wait_for(|stop| *stop).await;
     handle.stop(true).await;
+    keys.abort();
     running.await.map_err(std::io::Error::other)?
+}
+
+/// Learns of keys that other processes make, and makes the next one in time: whoever answers requests checks
+/// and signs, with or without a worker beside it.
+async fn watch_keys(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(KEY_ROUND) => {}
+            _ = stop.changed() => return,
+        }
+        if let Err(error) = app.tokens.refresh(&app.store, &app.vault, app.clock.now()).await {
+            tracing::error!(%error, "the keys could not be refreshed");
+        }
+    }
 }
 
 #[cfg(test)]

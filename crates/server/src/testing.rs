@@ -64,9 +64,9 @@ struct Defaults {
     settings: Settings,
 }
 
-/// Settings as they are without any flag.
+/// Settings as they are without any flag, but for tests that ask more often than people do.
 pub fn settings() -> Settings {
-    Defaults::parse_from(["portico"]).settings
+    Defaults::parse_from(["portico", "--rate-limit=100000", "--auth-rate-limit=100000"]).settings
 }
 
 /// Somebody who asks: credentials for requests.
@@ -94,6 +94,25 @@ impl Asker {
     pub fn cookie(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.cookies.push((name.to_owned(), value.as_ref().to_owned()));
         self
+    }
+}
+
+impl Asker {
+    /// Takes over the cookies that an answer sets, as a browser does, wherever they are sent.
+    #[must_use]
+    pub fn keep_cookies(mut self, answer: &Answer) -> Self {
+        for (name, value) in answer.cookies() {
+            self.cookies.retain(|(kept, _)| *kept != name);
+            if !value.is_empty() {
+                self.cookies.push((name, value));
+            }
+        }
+        self
+    }
+
+    /// The value of a cookie.
+    pub fn cookie_value(&self, name: &str) -> Option<&str> {
+        self.cookies.iter().find(|(kept, _)| kept == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -128,6 +147,15 @@ impl Answer {
         self.expect(status)["code"].as_str().expect("problems have codes").to_owned()
     }
 
+    /// Cookies that it sets, by name.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        self.headers
+            .get_all("set-cookie")
+            .filter_map(|value| Cookie::parse(value.to_str().ok()?.to_owned()).ok())
+            .map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
+            .collect()
+    }
+
     /// A header as text.
     pub fn header(&self, name: &str) -> Option<String> {
         self.headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
@@ -135,6 +163,15 @@ impl Answer {
 }
 
 impl TestApp {
+    /// A server on which nobody has set up anything.
+    pub async fn empty(settings: Settings) -> Self {
+        let database = TestDatabase::create().await;
+        let store = Store::connect(database.app_options(), 10).await.expect("the application's role connects");
+        let clock = Clock::standing_at(start());
+        let app = App::new(store, clock, settings, Vault::new([7; 32])).await.expect("the parts fit");
+        Self { app, tenants: HashMap::new(), database }
+    }
+
     /// A server with both organizations.
     pub async fn new() -> Self {
         Self::with(settings()).await
@@ -142,16 +179,11 @@ impl TestApp {
 
     /// A server that is set up in a particular way.
     pub async fn with(settings: Settings) -> Self {
-        let database = TestDatabase::create().await;
-        let store =
-            Store::connect(database.app_options(), 10).await.expect("the application's role connects");
-        let clock = Clock::standing_at(start());
-        let app = App::new(store, clock, settings, Vault::new([7; 32])).await.expect("the parts fit");
-        let mut tenants = HashMap::new();
+        let mut test = Self::empty(settings).await;
         for slug in [ACME, GLOBEX] {
-            tenants.insert(slug, seed(&app, slug).await);
+            test.tenants.insert(slug, seed(&test.app, slug).await);
         }
-        Self { app, tenants, database }
+        test
     }
 
     /// The database's owner, for looking where nobody else may.

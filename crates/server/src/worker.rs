@@ -9,13 +9,14 @@ use store::jobs::{self, Job};
 use tokio::sync::watch;
 
 use crate::App;
+use crate::identity::jobs as identity;
 use crate::problem::Failure;
 
 /// Jobs that one worker does at a time.
 const BATCH: i64 = 8;
 /// How long to sleep when nothing says that there is work.
 const IDLE: Duration = Duration::from_secs(15);
-/// How often to do what isn't a job: keys, sweeps.
+/// How often to do what isn't a job: sweeps.
 const ROUND: TimeDelta = TimeDelta::minutes(1);
 
 /// Why a job wasn't done.
@@ -117,6 +118,8 @@ async fn attend(app: &App, job: &Job) {
 async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
     match job.kind.as_str() {
         store::mail::SEND_MAIL => crate::mail::send(app, job).await,
+        identity::PORTAL_LINK => identity::mail_portal_link(app, job).await,
+        identity::PASSWORD_RESET => identity::mail_password_reset(app, job).await,
         other => Err(JobError::Hopeless(format!("nobody does jobs of the kind {other}"))),
     }
 }
@@ -124,9 +127,9 @@ async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
 /// What has to be looked after now and then.
 async fn round(app: &App) -> Result<(), Failure> {
     let now = app.clock.now();
-    app.tokens.refresh(&app.store, &app.vault, now).await?;
     let mut tx = app.store.begin_system(Reason::Jobs, now).await?;
     store::idempotency::sweep(&mut tx).await?;
+    store::identity::sweep(&mut tx).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -196,16 +196,6 @@ pub async fn lock_set_up(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Any organization, in a transaction of the system: for work that belongs to none.
-pub async fn first(tx: &mut Tx) -> Result<Option<OrganizationId>> {
-    let id = sqlx::query_scalar!(
-        r#"select organization_id as "id: OrganizationId" from organization order by organization_id limit 1"#
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    Ok(id)
-}
-
 /// Whether there is any organization, in a transaction of the system.
 pub async fn any(tx: &mut Tx) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"select exists (select from organization) as "any!""#)

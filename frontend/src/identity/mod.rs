@@ -69,5 +69,5 @@ pub async fn switch_member(member_id: MemberId) -> Answer<()> {
 
 /// Ends the session of this browser.
 pub async fn sign_out(app: App) -> Answer<()> {
-    api::delete(&format!("/auth/{}/sessions", app.name())).await
+    api::delete(&format!("/auth/{}/session", app.name())).await
 }

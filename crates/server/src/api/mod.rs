@@ -24,5 +24,9 @@ pub struct Description;
 
 /// Everything under `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.configure(crate::imports::http::routes).configure(crate::mail::http::routes);
+    config
+        .configure(crate::identity::routes)
+        .configure(crate::imports::http::routes)
+        .configure(crate::mail::http::routes)
+        .configure(crate::organizations::http::routes);
 }

@@ -1,4 +1,5 @@
 use std::future::{Ready, ready};
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 
 use actix_web::dev::Payload;
@@ -59,6 +60,13 @@ fn app(request: &HttpRequest) -> &App {
     request.app_data::<web::Data<App>>().expect("every server is built with its App")
 }
 
+/// What a program shows. Other schemes of `Authorization` may be a proxy's and are none of ours.
+pub(super) fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().unwrap_or_default();
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// The session named by a good access token in this cookie.
 fn session(
     request: &HttpRequest,
@@ -77,12 +85,8 @@ impl FromRequest for Staff {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let at = app(request).clock.now();
-        let bearer = request.headers().get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
-        let credential = match bearer {
-            Some(value) => value
-                .strip_prefix("Bearer ")
-                .filter(|token| token.starts_with("ptk_"))
-                .map(|token| Credential::ApiToken(secret_token::hash(token))),
+        let credential = match bearer(request) {
+            Some(token) => token.starts_with("ptk_").then(|| Credential::ApiToken(secret_token::hash(token))),
             None => session(request, cookies::CONSOLE, Audience::Console, at),
         };
         ready(credential.map(|credential| Self(Caller { credential, at })).ok_or_else(unauthenticated))
@@ -123,11 +127,39 @@ impl FromRequest for Anyone {
     }
 }
 
-/// Where a request comes from: the peer, or what a trusted proxy says.
+/// Where a request comes from: the peer, or whom a trusted proxy says it had as peer. That is the last
+/// address of the header; those before it the client may have made up.
 pub fn client_address(request: &HttpRequest, trust_proxy: bool) -> String {
-    if trust_proxy {
-        request.connection_info().realip_remote_addr().unwrap_or_default().to_owned()
-    } else {
-        request.peer_addr().map(|address| address.ip().to_string()).unwrap_or_default()
+    let said = || {
+        let last = |name: &str| request.headers().get_all(name).last()?.to_str().ok()?.rsplit(',').next().map(str::trim);
+        let forwarded = || last("forwarded")?.split(';').find_map(|pair| pair.trim().strip_prefix("for="));
+        let node = last("x-forwarded-for").or_else(forwarded)?.trim_matches('"');
+        address_of(node)
+    };
+    let said = if trust_proxy { said() } else { None };
+    said.or_else(|| request.peer_addr().map(|peer| peer.ip())).map(|address| address.to_string()).unwrap_or_default()
+}
+
+/// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
+fn address_of(node: &str) -> Option<IpAddr> {
+    let bracketed = || node.strip_prefix('[')?.split(']').next()?.parse().ok();
+    node.parse().ok().or_else(|| node.parse::<SocketAddr>().ok().map(|node| node.ip())).or_else(bracketed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn the_proxy_s_word_counts_only_where_it_is_trusted_and_only_its_last() {
+        let peer = || TestRequest::default().peer_addr(([10, 0, 0, 1], 4000).into());
+        let of = |request: TestRequest, trust| client_address(&request.to_http_request(), trust);
+        let made_up = || peer().insert_header(("x-forwarded-for", "1.1.1.1, 192.0.2.7"));
+        assert_eq!(of(made_up(), false), "10.0.0.1");
+        assert_eq!(of(made_up(), true), "192.0.2.7");
+        assert_eq!(of(peer(), true), "10.0.0.1");
+        assert_eq!(of(peer().insert_header(("forwarded", "for=1.1.1.1, for=\"[2001:db8::1]:80\";proto=https")), true), "2001:db8::1");
+        assert_eq!(of(peer().insert_header(("x-forwarded-for", "unknown")), true), "10.0.0.1");
     }
 }

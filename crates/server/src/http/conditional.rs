@@ -6,6 +6,7 @@ use actix_web::http::header::{ETAG, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use domain::problem::{Code, Problem};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::problem::{Failure, Result};
 
@@ -32,6 +33,34 @@ impl FromRequest for IfMatch {
             });
         ready(version)
     }
+}
+
+/// The names of the fields that a patch changes, given what is there now.
+pub fn changed(patch: &impl Serialize, present: &impl Serialize) -> Vec<String> {
+    differing(patch, present).keys().cloned().collect()
+}
+
+/// The refusal of a stale edit: what the patch would overwrite, and the present version.
+pub fn conflict(patch: &impl Serialize, present: &impl Serialize, version: i64) -> Failure {
+    let mut current = differing(patch, present);
+    current.insert("version".to_owned(), version.into());
+    Problem::new(Code::VersionMismatch).current(current.into()).into()
+}
+
+/// The present values of the fields for which a patch has another.
+fn differing(patch: &impl Serialize, present: &impl Serialize) -> Map<String, Value> {
+    let fields = |value: serde_json::Result<Value>| match value {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    let (patch, present) = (fields(serde_json::to_value(patch)), fields(serde_json::to_value(present)));
+    let wanted = patch.into_iter().filter(|(_, value)| !value.is_null());
+    wanted
+        .filter_map(|(name, value)| {
+            let now = present.get(&name).cloned().unwrap_or_default();
+            (now != value).then_some((name, now))
+        })
+        .collect()
 }
 
 /// A body with its version as `ETag`.

@@ -22,6 +22,8 @@ pub const LIFETIME: TimeDelta = TimeDelta::minutes(5);
 /// How long a key signs. It verifies for another token's lifetime and a margin for clocks.
 const ROTATION: TimeDelta = TimeDelta::days(30);
 const GRACE: TimeDelta = TimeDelta::hours(1);
+/// After how long all processes know a new key.
+const SPREAD: TimeDelta = TimeDelta::minutes(3);
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -51,7 +53,7 @@ fn audience_name(audience: Audience) -> &'static str {
 
 impl AccessTokens {
     /// Loads the keys, making a new one when the youngest is about to retire. Called at start and by the
-    /// worker every few minutes, so that all processes know a key before it signs for long.
+    /// server every minute, so that all processes know a key before it signs.
     pub async fn refresh(&self, store: &Store, vault: &Vault, now: DateTime<Utc>) -> Result<()> {
         let mut tx = store.begin_system(Reason::SigningKeys, now).await?;
         store::signing_keys::sweep(&mut tx, now - GRACE).await?;
@@ -81,7 +83,8 @@ impl AccessTokens {
         let (kid, key) = keys
             .iter()
             .filter(|(_, key)| key.retire_at > now)
-            .max_by_key(|(_, key)| key.retire_at)
+            // A key that other processes may not know yet signs only where there is no other.
+            .max_by_key(|(_, key)| (key.retire_at - ROTATION + SPREAD <= now, key.retire_at))
             .ok_or_else(|| Failure::internal("there is no key to sign with"))?;
         let claims = Claims {
             sub: session,
@@ -140,6 +143,20 @@ mod tests {
         assert_eq!(tokens.verify(&token, Audience::Portal, now), None);
         assert_eq!(tokens.verify(&token, Audience::Console, now + LIFETIME), None);
         assert_eq!(tokens.verify(&token[..token.len() - 2], Audience::Console, now), None);
+    }
+
+    #[test]
+    fn a_new_key_signs_when_all_processes_know_it() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let (tokens, session) = (tokens(now - ROTATION / 2), session(now));
+        let new = Key { secret: vec![8; 32], retire_at: now + ROTATION };
+        tokens.keys.write().unwrap().insert("k2".to_owned(), new);
+        let kid = |at| jsonwebtoken::decode_header(tokens.issue(session, Audience::Console, at).unwrap()).unwrap().kid.unwrap();
+        assert_eq!(kid(now), "k1");
+        assert_eq!(kid(now + SPREAD), "k2");
+        // What the old key signed stays good for its time.
+        let old = tokens.issue(session, Audience::Console, now).unwrap();
+        assert_eq!(tokens.verify(&old, Audience::Console, now + SPREAD), Some(session));
     }
 
     #[test]

@@ -165,3 +165,18 @@ pub async fn has_other_owner(tx: &mut Tx, id: MemberId) -> Result<bool> {
     .await?;
     Ok(other)
 }
+
+/// The organization in whose name an address is mailed about its account, in a transaction of the system: the
+/// first it joined, or, in the same one statement, any at all where the address is unknown.
+pub async fn mailing_organization(tx: &mut Tx, email: &EmailAddress) -> Result<Option<OrganizationId>> {
+    let id = sqlx::query_scalar!(
+        r#"select coalesce(
+             (select m.organization_id from account a join member m on m.account_id = a.id and m.removed_at is null
+              where a.email = $1 order by m.joined_at, m.id limit 1),
+             (select organization_id from organization order by organization_id limit 1)) as "id: OrganizationId""#,
+        email.as_str(),
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(id)
+}

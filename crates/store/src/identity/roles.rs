@@ -70,12 +70,18 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Role>> {
         .collect())
 }
 
-/// A role, locked until the transaction ends: what it allows doesn't change while somebody is given it.
+/// Holds a role until the transaction ends: what it allows doesn't change while somebody is given it.
+pub async fn hold(tx: &mut Tx, id: RoleId) -> Result<()> {
+    sqlx::query!("select id from role where id = $1 for update", id.uuid()).fetch_optional(tx.connection()).await?;
+    Ok(())
+}
+
+/// A role.
 pub async fn find(tx: &mut Tx, id: RoleId) -> Result<Role> {
     let row = sqlx::query!(
         r#"select r.id as "id: RoleId", r.key, r.name, r.permissions, r.version,
              (select count(*) from member m where m.role_id = r.id and m.removed_at is null) as "members!"
-           from role r where r.id = $1 for update of r"#,
+           from role r where r.id = $1"#,
         id.uuid(),
     )
     .fetch_optional(tx.connection())

@@ -1,0 +1,157 @@
+//! The staff: inviting, changing, removing.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Json};
+use actix_web::{HttpResponse, get, patch, post};
+use domain::events::{Event, Subject};
+use domain::identity::{InviteMember, Member, MemberFilter, MemberId, MemberPatch, RoleId};
+use domain::page::{DEFAULT_LIMIT, Page};
+use domain::permission::{DefaultRole, Permission};
+use domain::problem::{Code, Problem};
+use store::identity::one_time_tokens::{self, Purpose};
+use store::identity::{members, roles, sessions};
+use store::{Reason, Tx, events, organizations};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::actions::invite_member as mail_invitation;
+use super::roles::refuse_above;
+use crate::App;
+use crate::http::{Body, Filter, IfMatch, Key, Once, Staff, Versioned, changed, conflict};
+use crate::problem::Result;
+
+/// The staff.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_members).service(invite_member).service(change_member).service(invite_member_again);
+}
+
+/// List the staff, in the order in which they were invited, removed members included.
+#[utoipa::path(tag = "members", params(MemberFilter), responses((status = 200, body = Page<Member>), (status = "4XX", body = Problem)))]
+#[get("/members")]
+async fn list_members(staff: Staff, filter: Filter<MemberFilter>, app: Data<App>) -> Result<Json<Page<Member>>> {
+    let mut tx = app.store.begin(&staff, Permission::ManageMembers).await?;
+    let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
+    Ok(Json(members::list(&mut tx, limit, filter.cursor.as_deref()).await?))
+}
+
+/// Nobody gives or takes a role that allows more than they may themselves.
+async fn refuse_role_above(tx: &mut Tx, role: RoleId) -> Result<()> {
+    roles::hold(tx, role).await?;
+    let role = roles::find(tx, role).await?;
+    refuse_above(tx, &role.permissions)
+}
+
+/// Invite a member by mail.
+#[utoipa::path(tag = "members", request_body = InviteMember, responses((status = 201, body = Member), (status = "4XX", body = Problem)))]
+#[post("/members")]
+async fn invite_member(staff: Staff, once: Once, body: Body<InviteMember>, app: Data<App>) -> Result<HttpResponse> {
+    let tx = app.store.begin(&staff, Permission::ManageMembers).await?;
+    once.run(tx, StatusCode::CREATED, &body.0, async |tx| {
+        match roles::find(tx, body.role_id).await {
+            Err(store::Error::NotFound) => {
+                return Err(Problem::invalid("/role_id", "unknown", "must be a role of this organization").into());
+            }
+            found => found?,
+        };
+        refuse_role_above(tx, body.role_id).await?;
+        let id = members::insert(tx, &body.name, &body.email, body.role_id, None).await?;
+        let event = Event::MemberInvited { member_id: id, name: body.name.to_string() };
+        events::record(tx, Subject::Member(id), None, &event).await?;
+        let organization = organizations::find(tx).await?;
+        mail_invitation(tx, &app, &organization, id, &body.name, &body.email).await?;
+        Ok(members::find(tx, id).await?)
+    })
+    .await
+}
+
+/// Change a member's name or role, remove them or bring them back. Removing ends their sessions.
+#[utoipa::path(tag = "members", request_body = MemberPatch, responses((status = 200, body = Member), (status = "4XX", body = Problem)))]
+#[patch("/members/{id}")]
+async fn change_member(
+    staff: Staff,
+    id: Key<MemberId>,
+    version: IfMatch,
+    body: Body<MemberPatch>,
+    app: Data<App>,
+) -> Result<Versioned<Member>> {
+    let mut tx = app.store.begin(&staff, Permission::ManageMembers).await?;
+    let before = members::find(&mut tx, *id).await?;
+    if before.version != version.0 {
+        return Err(conflict(&body.0, &Shown::of(&before), before.version));
+    }
+    refuse_role_above(&mut tx, before.role_id).await?;
+    if let Some(role) = body.role_id {
+        match refuse_role_above(&mut tx, role).await {
+            Err(failure) if failure.problem().code == Code::NotFound => {
+                return Err(Problem::invalid("/role_id", "unknown", "must be a role of this organization").into());
+            }
+            checked => checked?,
+        }
+    }
+    refuse_to_lose_the_last_owner(&mut tx, &before, &body).await?;
+    let fields = changed(&body.0, &Shown::of(&before));
+    if !fields.is_empty() {
+        match members::update(&mut tx, *id, version.0, &body).await {
+            Err(store::Error::VersionMismatch) => {
+                let present = members::find(&mut tx, *id).await?;
+                return Err(conflict(&body.0, &Shown::of(&present), present.version));
+            }
+            updated => updated?,
+        }
+        let event = Event::MemberChanged { member_id: *id, fields };
+        events::record(&mut tx, Subject::Member(*id), None, &event).await?;
+    }
+    let after = members::find(&mut tx, *id).await?;
+    if body.removed == Some(true) {
+        sessions::end_of_member(&mut tx, *id).await?;
+        let organization = tx.organization_id();
+        tx.act_for_system(Reason::SignIn).await?;
+        one_time_tokens::void_for_member(&mut tx, Purpose::Invitation, *id).await?;
+        tx.enter(organization).await?;
+    }
+    tx.commit().await?;
+    let version = after.version;
+    Ok(Versioned::ok(after, version))
+}
+
+/// A member's present state, by the names that the patch has.
+#[derive(serde::Serialize)]
+struct Shown {
+    name: domain::text::Name,
+    role_id: RoleId,
+    removed: bool,
+}
+
+impl Shown {
+    fn of(member: &Member) -> Self {
+        Self { name: member.name.clone(), role_id: member.role_id, removed: member.removed_at.is_some() }
+    }
+}
+
+async fn refuse_to_lose_the_last_owner(tx: &mut Tx, before: &Member, patch: &MemberPatch) -> Result<()> {
+    let leaves = patch.removed == Some(true) || patch.role_id.is_some_and(|role| role != before.role_id);
+    let role = roles::find(tx, before.role_id).await?;
+    if !leaves || role.key != DefaultRole::Owner.key() || !before.joined {
+        return Ok(());
+    }
+    if members::has_other_owner(tx, before.id).await? {
+        return Ok(());
+    }
+    Err(Problem::new(Code::Conflict).detail("The last owner stays one: make somebody else an owner first.").into())
+}
+
+/// Mail an invitation again. The link mailed before stops working.
+#[utoipa::path(tag = "members", responses((status = 204), (status = "4XX", body = Problem)))]
+#[post("/members/{id}/invite")]
+async fn invite_member_again(staff: Staff, id: Key<MemberId>, app: Data<App>) -> Result<HttpResponse> {
+    let mut tx = app.store.begin(&staff, Permission::ManageMembers).await?;
+    let member = members::find(&mut tx, *id).await?;
+    refuse_role_above(&mut tx, member.role_id).await?;
+    if member.joined || member.removed_at.is_some() {
+        let detail = if member.joined { "They have joined already." } else { "They were removed." };
+        return Err(Problem::new(Code::Conflict).detail(detail).into());
+    }
+    let organization = organizations::find(&mut tx).await?;
+    mail_invitation(&mut tx, &app, &organization, member.id, &member.name, &member.email).await?;
+    tx.commit().await?;
+    Ok(HttpResponse::NoContent().finish())
+}

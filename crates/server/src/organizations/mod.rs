@@ -1,0 +1,3 @@
+//! The organization's own settings and logo.
+
+pub mod http;
