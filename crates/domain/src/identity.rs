@@ -475,6 +475,7 @@ pub struct NewApiToken {
     pub name: Name,
     /// What it may do; only permissions that its maker has.
     #[validate(length(min = 1), custom(function = console_only))]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub scopes: Vec<Permission>,
     /// Days until it stops working, 1 to 730; never, if absent.
     #[serde(default)]

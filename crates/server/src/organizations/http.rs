@@ -27,7 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(tag = "organization", responses((status = 200, body = Organization), (status = "4XX", body = Problem)))]
 #[get("/organization")]
 async fn get_organization(staff: Staff, app: Data<App>) -> Result<Versioned<Organization>> {
-    let mut tx = app.store.begin(&staff, Permission::Console).await?;
+    let mut tx = app.store.begin(&staff, Permission::ManageOrganization).await?;
     let organization = organizations::find(&mut tx).await?;
     let version = organization.version;
     Ok(Versioned::ok(organization, version))
