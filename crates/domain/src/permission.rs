@@ -8,10 +8,24 @@ macro_rules! permissions {
     ($($(#[$doc:meta])* $variant:ident = $text:literal, $audience:ident, $effect:ident;)*) => {
         /// One thing that may be allowed. Every transaction is opened for one of these.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Permission {
             $($(#[$doc])* #[serde(rename = $text)] $variant,)*
         }
+
+        // The derive doesn't see names that come out of a macro.
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for Permission {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some("One thing that may be allowed."))
+                    .enum_values(Some([$($text,)*]))
+                    .into()
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for Permission {}
 
         impl Permission {
             /// All permissions, in the order in which settings show them.
