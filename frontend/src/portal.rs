@@ -5,13 +5,20 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::api::{self, App};
+use crate::identity::portal::account::Account;
 use crate::identity::portal::{SignIn, UseLink};
+use crate::invoices::portal::document::InvoicePage;
+use crate::invoices::portal::guest::OpenGuestLink;
+use crate::invoices::portal::list::Invoices;
+use crate::payments::portal::list::Payments;
+use crate::payments::portal::returned::Returned;
+use crate::payments::portal::sandbox::SandboxPage;
 use crate::shell::NotFound;
 use crate::shell::portal::{PortalEntry, PortalShell};
-use crate::{home, i18n};
+use crate::{home, i18n, invoices};
 
 /// The tab bar: what there is, in the order of a client's week.
-const ENTRIES: &[PortalEntry] = &[home::portal::ENTRY];
+const ENTRIES: &[PortalEntry] = &[home::portal::ENTRY, invoices::portal::money::ENTRY];
 
 /// Starts the application in the page.
 pub fn start() {
@@ -28,8 +35,16 @@ fn Portal() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/:organization/sign-in") view=SignIn/>
                 <Route path=path!("/:organization/sign-in/link") view=UseLink/>
+                <Route path=path!("/:organization/i/:token") view=OpenGuestLink/>
+                <Route path=path!("/:organization/i/:token/payments/:attempt") view=OpenGuestLink/>
+                <Route path=path!("/:organization/sandbox/:reference") view=SandboxPage/>
                 <ParentRoute path=path!("/:organization") view=|| view! { <PortalShell entries=ENTRIES/> }>
                     <Route path=path!("") view=home::portal::Home/>
+                    <Route path=path!("/invoices") view=Invoices/>
+                    <Route path=path!("/invoices/:id") view=InvoicePage/>
+                    <Route path=path!("/payments") view=Payments/>
+                    <Route path=path!("/payments/:attempt") view=Returned/>
+                    <Route path=path!("/account") view=Account/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>

@@ -44,9 +44,10 @@ impl PortalSession {
         self.me.with_untracked(|me| me.permissions.contains(&permission))
     }
 
-    /// The address of a page of this portal: `path("/invoices")`.
+    /// The address of a page of this portal: `path("/invoices")`. Behind a guest link it takes along what lets them in.
     pub fn path(self, rest: &str) -> String {
-        self.me.with_untracked(|me| format!("/{}{rest}", me.organization.slug))
+        let guest = browser::fragment("guest").map(|token| format!("#guest={token}")).unwrap_or_default();
+        self.me.with_untracked(|me| format!("/{}{rest}{guest}", me.organization.slug))
     }
 
     /// Loads it for the organization in the address, switching to it where the same person has access there too.

@@ -1,5 +1,7 @@
 //! What happened, told from the catalogue of events.
 
+pub mod portal;
+
 use domain::events::{Activity, Actor, Event};
 use leptos::prelude::*;
 use ui::{Empty, Entry, Ledger, LedgerKind, Loaded, Mark, Pager, Skeleton, Tone, When};

@@ -1,22 +1,28 @@
 //! The client's first page: one list of what needs them.
 
-use domain::events::PortalHome;
+use domain::events::{Activity, PortalHome};
 use domain::invoices::InvoiceSummary;
 use domain::permission::Permission;
 use leptos::prelude::*;
 use ui::{
     ButtonKind, ButtonSize, Empty, Entry, EntryState, Figure, Icon, Ledger, LinkButton, Loaded, Mark,
-    Section, Tone, When,
+    Section, TextLink, Tone, When,
 };
 
+use crate::activity::portal::{Entries, Place};
 use crate::money::amount;
 use crate::session::{PortalSession, set_page_title};
 use crate::shell::portal::PortalEntry;
 use crate::t::{common as common_texts, portal::home as texts};
 
 /// In the tab bar.
-pub const ENTRY: PortalEntry =
-    PortalEntry { icon: Icon::Home, label: common_texts::home, path: "", permission: Permission::Portal };
+pub const ENTRY: PortalEntry = PortalEntry {
+    icon: Icon::Home,
+    label: common_texts::home,
+    path: "",
+    also: None,
+    permission: Permission::Portal,
+};
 
 /// `/{organization}`
 #[component]
@@ -25,14 +31,35 @@ pub fn Home() -> impl IntoView {
     let home = LocalResource::new(super::needs);
     view! {
         <Loaded resource=home let:home>
-            <Needs home/>
+            <div class="split">
+                <Needs home=home.clone()/>
+                <Lately items=home.lately/>
+            </div>
         </Loaded>
     }
+}
+
+/// What happened, below what is to be done.
+#[component]
+fn Lately(items: Vec<Activity>) -> impl IntoView {
+    (!items.is_empty()).then(|| {
+        view! {
+            <Section title=texts::lately()>
+                <Entries items place=Place::Home/>
+            </Section>
+        }
+    })
 }
 
 #[component]
 fn Needs(home: PortalHome) -> impl IntoView {
     let count = home.invoice_count;
+    let shown = i64::try_from(home.invoices.len()).unwrap_or(i64::MAX);
+    let session = expect_context::<PortalSession>();
+    let all = (count > shown).then(|| {
+        let count = ui::format::number(count);
+        view! { <p><TextLink href=session.path("/invoices")>{texts::all(&count)}</TextLink></p> }
+    });
     if home.invoices.is_empty() {
         return view! {
             <Section title=texts::title() first=true>
@@ -50,6 +77,7 @@ fn Needs(home: PortalHome) -> impl IntoView {
     view! {
         <Section title=texts::title() first=true end=move || view! { <span class="muted">{texts::count(count)}</span> }>
             <Ledger label=texts::title()>{entries}</Ledger>
+            {all}
         </Section>
     }
     .into_any()

@@ -1,5 +1,7 @@
 //! The portal's door: a link by mail, and the page the link opens.
 
+pub mod account;
+
 use domain::identity::{RequestLink, UseLink as UseLinkBody};
 use domain::organizations::PublicOrganization;
 use domain::problem::Code;

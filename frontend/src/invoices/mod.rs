@@ -1,6 +1,7 @@
 //! Invoices: their calls, and how their state is shown.
 
 pub mod console;
+pub mod portal;
 
 use domain::invoices::{
     DraftInvoice, Invoice, InvoiceFigures, InvoiceFilter, InvoiceId, InvoiceStatus, InvoiceSummary, SendInvoice, TaxRate,

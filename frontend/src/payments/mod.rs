@@ -1,6 +1,7 @@
 //! Money received, and who moves it.
 
 pub mod console;
+pub mod portal;
 
 use domain::page::Page;
 use domain::payments::{

@@ -6,7 +6,7 @@ use domain::text::Slug;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::Outlet;
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::{use_location, use_navigate, use_params_map};
 use ui::{
     Avatar, Banner, Icon, IconView, Loaded, Menu, MenuItem, OrganizationMark, Skeleton, Toast, ToastHost,
     Toasts, provide_toasts,
@@ -14,6 +14,7 @@ use ui::{
 
 use super::{NoticeBanner, is_current};
 use crate::api::App;
+use crate::invoices::portal::guest::{GuestLinkEnded, is_ended};
 use crate::session::PortalSession;
 use crate::t::{common as common_texts, portal as texts};
 use crate::{browser, identity};
@@ -26,6 +27,8 @@ pub struct PortalEntry {
     pub label: fn() -> &'static str,
     /// Below the organization's address; empty for home.
     pub path: &'static str,
+    /// Other pages that belong to it.
+    pub also: Option<&'static str>,
     /// What it takes.
     pub permission: Permission,
 }
@@ -53,10 +56,21 @@ pub fn PortalShell(
     let params = use_params_map();
     let organization = move || params.read().get("organization").and_then(|slug| slug.parse::<Slug>().ok());
     let me = LocalResource::new(move || PortalSession::load(organization()));
-    view! {
-        <Loaded resource=me skeleton=Skeleton::Document let:me>
-            <Frame me entries/>
-        </Loaded>
+    // Behind a guest link there is no door to be led to: the link is all they had.
+    let ended = Memo::new(move |_| {
+        browser::fragment("guest").is_some()
+            && me.with(|me| matches!(me, Some(Err(error)) if is_ended(error)))
+    });
+    move || {
+        if ended.get() {
+            return view! { <GuestLinkEnded/> }.into_any();
+        }
+        view! {
+            <Loaded resource=me skeleton=Skeleton::Document let:me>
+                <Frame me entries/>
+            </Loaded>
+        }
+        .into_any()
     }
 }
 
@@ -65,8 +79,23 @@ fn Frame(me: PortalMe, entries: &'static [PortalEntry]) -> impl IntoView {
     let organization = me.organization.clone();
     let guest = me.contact_id.is_none();
     let viewed_by = me.viewed_by.clone().map(|member| {
-        let text = texts::viewed_by(member.as_str(), me.name.as_str());
-        view! { <Banner>{text}</Banner> }
+        let text = texts::viewed_by(me.name.as_str(), member.as_str());
+        let client = me.client_id;
+        let stop = move |_| {
+            spawn_local(async move {
+                // Back to where they came from, even if the server couldn't be told: the view ends within the hour.
+                drop(identity::sign_out(App::Portal).await);
+                browser::open(&format!("/console/clients/{client}"));
+            });
+        };
+        view! {
+            <Banner>
+                {text} " "
+                <button class="link" type="button" on:click=stop>
+                    {texts::stop_viewing()}
+                </button>
+            </Banner>
+        }
     });
     let notice = viewed_by.is_none().then(|| view! { <NoticeBanner notice=organization.notice/> });
     let account = (!guest).then(|| view! { <Account me=me.clone()/> });
@@ -111,7 +140,14 @@ fn TabBar(entries: &'static [PortalEntry]) -> impl IntoView {
             let href = session.path(entry.path);
             let own = href.clone();
             let exact = entry.path.is_empty();
-            let current = move || path.with(|path| is_current(&own, path, exact)).then_some("page");
+            let also = entry.also.map(|path| session.path(path));
+            let current = move || {
+                path.with(|path| {
+                    let of = |entry: &str| is_current(entry, path, exact);
+                    of(&own) || also.as_deref().is_some_and(of)
+                })
+                .then_some("page")
+            };
             view! {
                 <a href=href aria-current=current>
                     <IconView icon=entry.icon/>
@@ -171,6 +207,13 @@ fn Account(me: PortalMe) -> impl IntoView {
             }
         });
     };
+    let own_page = format!("/{}/account", me.organization.slug);
+    let navigate = use_navigate();
+    let open_account = move || navigate(&own_page, leptos_router::NavigateOptions::default());
+    items.insert(
+        0,
+        MenuItem::new(Icon::Settings, texts::me::title(), Callback::new(move |()| open_account())),
+    );
     items.push(
         MenuItem::new(Icon::SignOut, common_texts::sign_out(), Callback::new(move |()| sign_out())).apart(),
     );

@@ -1,0 +1,103 @@
+//! The client's invoices: their calls, their state in the client's words, and their pages.
+
+pub mod attempt;
+pub mod document;
+pub mod guest;
+pub mod lines;
+pub mod list;
+pub mod money;
+pub mod pay;
+
+use chrono::NaiveDate;
+use domain::events::{Activity, ActivityFilter};
+use domain::invoices::{
+    InvoiceDocument, InvoiceFilter, InvoiceId, InvoiceStatus, InvoiceSummary, InvoiceView,
+};
+use domain::page::{MAX_LIMIT, Page};
+use leptos::prelude::*;
+use ui::{Mark, Pill, Tone};
+
+use crate::api::{self, Answer, Intent};
+use crate::t::portal::state as texts;
+
+/// How many entries of its history an invoice shows.
+const HISTORY: u16 = 30;
+/// Days before the due date from which an invoice waits.
+const SOON: i64 = 7;
+
+async fn list(view: InvoiceView, cursor: Option<String>) -> Answer<Page<InvoiceSummary>> {
+    api::get_with("/portal/invoices", &InvoiceFilter { view, cursor, ..InvoiceFilter::default() }).await
+}
+
+/// All that is to be paid: sums are of all of it, so a part of the list won't do.
+async fn to_pay() -> Answer<Vec<InvoiceSummary>> {
+    let mut all = Vec::new();
+    let mut cursor = None;
+    loop {
+        let filter = InvoiceFilter {
+            view: InvoiceView::Open,
+            limit: Some(MAX_LIMIT),
+            cursor,
+            ..InvoiceFilter::default()
+        };
+        let page: Page<InvoiceSummary> = api::get_with("/portal/invoices", &filter).await?;
+        all.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+async fn find(id: InvoiceId) -> Answer<InvoiceDocument> {
+    api::get(&format!("/portal/invoices/{id}")).await
+}
+
+async fn viewed(id: InvoiceId) -> Answer<()> {
+    api::act(&format!("/portal/invoices/{id}/viewed"), Intent::new()).await
+}
+
+async fn history(id: InvoiceId) -> Answer<Page<Activity>> {
+    let filter = ActivityFilter { limit: Some(HISTORY), cursor: None };
+    api::get_with(&format!("/portal/invoices/{id}/activity"), &filter).await
+}
+
+/// Whole days from today to a date of business; negative where it is past.
+fn days_until(due: NaiveDate) -> i64 {
+    ui::format::today().parse::<NaiveDate>().map_or(0, |today| (due - today).num_days())
+}
+
+/// How an invoice stands, in the client's words: what they have to do about it, not what we did.
+fn look(status: InvoiceStatus, overdue: bool, due: Option<NaiveDate>) -> (Mark, Tone, String) {
+    let days = due.map(days_until);
+    match status {
+        InvoiceStatus::Paid => (Mark::Full, Tone::Positive, texts::paid().to_owned()),
+        InvoiceStatus::Void => (Mark::Void, Tone::Neutral, texts::void().to_owned()),
+        // A day begins in the organization's zone, which decides; the browser's may lag behind.
+        _ if overdue => (Mark::Late, Tone::Critical, texts::late(-days.unwrap_or(-1).min(-1))),
+        InvoiceStatus::PartiallyPaid => (Mark::Most, Tone::Caution, texts::part_paid().to_owned()),
+        InvoiceStatus::Draft | InvoiceStatus::Sent | InvoiceStatus::Viewed => match days {
+            Some(..=0) => (Mark::Quarter, Tone::Caution, texts::due_today().to_owned()),
+            Some(days @ ..=SOON) => (Mark::Quarter, Tone::Caution, texts::due_in(days)),
+            Some(days) => (Mark::Empty, Tone::Neutral, texts::due_in(days)),
+            None => (Mark::Empty, Tone::Neutral, texts::to_pay().to_owned()),
+        },
+    }
+}
+
+/// How an invoice stands.
+#[component]
+fn StatePill(
+    /// How far it has come.
+    status: InvoiceStatus,
+    /// Whether it is late.
+    overdue: bool,
+    /// Until when it is to be paid.
+    due: Option<NaiveDate>,
+    /// On a tinted ground, where it heads a page.
+    #[prop(optional)]
+    tint: bool,
+) -> impl IntoView {
+    let (mark, tone, label) = look(status, overdue, due);
+    view! { <Pill label mark tone tint/> }
+}

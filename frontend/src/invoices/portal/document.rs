@@ -1,0 +1,213 @@
+//! One invoice, as its client reads it.
+
+use domain::invoices::{InvoiceDocument, InvoiceId, InvoiceStatus};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_params_map;
+use ui::format::{DateStyle, InstantStyle, date, instant};
+use ui::{Facts, Figure, FigureSize, Icon, IconSize, IconView, Loaded, Row, Section, Skeleton};
+
+use super::StatePill;
+use super::lines::Lines;
+use super::pay::{PayButton, PayNotices, PayPart, Paying};
+use crate::activity::portal::{Entries, Place};
+use crate::api::ApiError;
+use crate::browser;
+use crate::money::amount;
+use crate::session::{PortalSession, set_page_title};
+use crate::shell::portal::DecisionPage;
+use crate::t::portal::invoice as texts;
+
+/// `/{organization}/invoices/{id}`
+#[component]
+pub fn InvoicePage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<InvoiceId>().ok()));
+    let invoice = LocalResource::new(move || {
+        let id = id.get();
+        async move { super::find(id.ok_or_else(ApiError::missing)?).await }
+    });
+    view! {
+        <Loaded resource=invoice skeleton=Skeleton::Document let:document>
+            <Document document on_reload=move || invoice.refetch()/>
+        </Loaded>
+    }
+}
+
+#[component]
+fn Document(document: InvoiceDocument, #[prop(into)] on_reload: Callback<()>) -> impl IntoView {
+    let session = expect_context::<PortalSession>();
+    let number = document.number.clone().unwrap_or_default();
+    set_page_title(&texts::title(&number));
+    let id = document.id;
+    let (guest, viewed_by) =
+        session.me.with_untracked(|me| (me.contact_id.is_none(), me.viewed_by.is_some()));
+    if !viewed_by {
+        // Shown, so seen; whether the note of it arrives changes nothing here.
+        spawn_local(async move { drop(super::viewed(id).await) });
+    }
+    let paying = Paying::of(&document, session);
+    if paying.is_some() {
+        DecisionPage::use_here();
+    }
+    let back = (!guest).then(|| {
+        view! {
+            <a class="back line small muted" href=session.path("/invoices")>
+                <IconView icon=Icon::Back size=IconSize::Small/>
+                {texts::back()}
+            </a>
+        }
+    });
+    let shown = Sum::of(&document);
+    let note = document.note.to_string();
+    let footer = document.footer.to_string();
+    view! {
+        {paying.map(|paying| view! { <PayNotices paying on_reload/> })}
+        <div class="split">
+            <article class="stack">
+                <header class="gap">
+                    {back}
+                    <div class="line">
+                        <h1>{texts::title(&number)}</h1>
+                        <StatePill
+                            status=document.status
+                            overdue=document.overdue
+                            due=document.due_on
+                            tint=true
+                        />
+                    </div>
+                    <div class="phone-only">
+                        <SumView sum=shown.clone()/>
+                    </div>
+                </header>
+                <Facts facts=facts(&document)/>
+                {(!note.is_empty()).then(|| view! { <p class="lines">{note}</p> })}
+                <Lines document=document.clone()/>
+                {(!footer.is_empty()).then(|| view! { <p class="small muted lines">{footer}</p> })}
+            </article>
+            <aside class="stack no-print">
+                <section class="gap" class:desk-only=paying.is_none()>
+                    <div class="gap desk-only">
+                        <SumView sum=shown/>
+                        {paying.map(|paying| view! { <PayButton paying wide=true/> })}
+                    </div>
+                    {paying.map(|paying| view! { <PayPart paying/> })}
+                    {(paying.is_some() && !guest)
+                        .then(|| view! { <p class="small muted">{texts::how_paid()}</p> })}
+                </section>
+                <Actions number/>
+                <History id/>
+            </aside>
+        </div>
+        {paying
+            .map(|paying| {
+                view! {
+                    <div class="actionbar">
+                        <PayButton paying/>
+                    </div>
+                }
+            })}
+    }
+}
+
+/// The one amount of the page: what is left to pay, or what it came to, and the line below it.
+#[derive(Clone)]
+struct Sum {
+    amount: ui::Amount,
+    void: bool,
+    sub: String,
+}
+
+impl Sum {
+    fn of(document: &InvoiceDocument) -> Self {
+        let long = |day: chrono::NaiveDate| date(&day.to_string(), DateStyle::Long);
+        let day = |at: chrono::DateTime<chrono::Utc>| instant(at.timestamp_millis(), InstantStyle::Day);
+        let open = document.status.is_open();
+        let sub = match document.status {
+            InvoiceStatus::Paid => document.paid_at.map(|at| texts::paid_on(&day(at))),
+            InvoiceStatus::Void => document.voided_at.map(|at| texts::withdrawn_on(&day(at))),
+            _ if document.overdue => document.due_on.map(|due| texts::was_due(&long(due))),
+            _ => document.due_on.map(|due| texts::until(&long(due))),
+        };
+        let before = (open && document.paid.is_positive())
+            .then(|| texts::total_before(&amount(document.totals.gross).text()));
+        Self {
+            amount: amount(if open { document.balance } else { document.totals.gross }),
+            void: document.status == InvoiceStatus::Void,
+            sub: [before, sub].into_iter().flatten().collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+#[component]
+fn SumView(sum: Sum) -> impl IntoView {
+    view! {
+        <div>
+            <p>
+                <Figure amount=sum.amount size=FigureSize::Big void=sum.void/>
+            </p>
+            <p class="sub">{sum.sub}</p>
+        </div>
+    }
+}
+
+fn facts(document: &InvoiceDocument) -> Vec<(String, AnyView)> {
+    let medium = |day: chrono::NaiveDate| date(&day.to_string(), DateStyle::Medium);
+    let address = crate::address::lines(&document.client_address).join(", ");
+    let name = document.client_name.to_string();
+    let whom = view! {
+        {name}
+        {(!address.is_empty()).then(|| view! { <br/> <span class="muted">{address}</span> })}
+    };
+    let mut facts = vec![(texts::for_whom().to_owned(), whom.into_any())];
+    if !document.reference.as_str().is_empty() {
+        let reference = document.reference.to_string();
+        facts.push((
+            texts::reference().to_owned(),
+            view! { <span class="code">{reference}</span> }.into_any(),
+        ));
+    }
+    facts.extend(document.issued_on.map(|day| (texts::dated().to_owned(), medium(day).into_any())));
+    facts.extend(document.due_on.map(|day| (texts::due().to_owned(), medium(day).into_any())));
+    facts
+}
+
+/// What else can be done with it.
+#[component]
+fn Actions(number: String) -> impl IntoView {
+    let session = expect_context::<PortalSession>();
+    let ask = session.me.with_untracked(|me| me.organization.email.clone()).map(|email| {
+        let href = format!("mailto:{email}?subject={}", browser::escape(&texts::ask_subject(&number)));
+        view! { <Row lead=|| view! { <IconView icon=Icon::Messages/> } title=texts::ask() href/> }
+    });
+    let print = |_| drop(window().print());
+    view! {
+        <ul class="rows">
+            <li class="row">
+                <IconView icon=Icon::Download/>
+                <div class="what">
+                    <button class="title" type="button" on:click=print>
+                        {texts::print()}
+                    </button>
+                </div>
+            </li>
+            {ask}
+        </ul>
+    }
+}
+
+/// What happened with it. Where that can't be had, the document is complete without.
+#[component]
+fn History(id: InvoiceId) -> impl IntoView {
+    let history = LocalResource::new(move || super::history(id));
+    move || {
+        let items = history.get()?.ok()?.items;
+        (!items.is_empty()).then(|| {
+            view! {
+                <Section title=texts::history()>
+                    <Entries items place=Place::Invoice/>
+                </Section>
+            }
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! What heads the pages about money: what is owed in each currency, and the tabs.
+
+use domain::invoices::{InvoiceSummary, InvoiceView};
+use domain::money::Money;
+use domain::permission::Permission;
+use leptos::prelude::*;
+use ui::{Figure, FigureItem, FigureSize, Figures, Icon, Tab, Tabs};
+
+use crate::money::amount;
+use crate::session::PortalSession;
+use crate::shell::portal::PortalEntry;
+use crate::t::{common as common_texts, portal::money as texts};
+
+/// In the tab bar.
+pub const ENTRY: PortalEntry = PortalEntry {
+    icon: Icon::Money,
+    label: common_texts::money,
+    path: "/invoices",
+    also: Some("/payments"),
+    permission: Permission::ViewMoney,
+};
+
+/// Title, balances and tabs.
+#[component]
+pub fn MoneyHead(
+    /// Which invoices are shown; none on the list of payments.
+    #[prop(into)]
+    current: Signal<Option<InvoiceView>>,
+) -> impl IntoView {
+    let session = expect_context::<PortalSession>();
+    let owed = LocalResource::new(super::to_pay);
+    // The list below says what went wrong; sums that aren't there need no second line about it.
+    let balances = move || {
+        let owed = owed.get()?.ok().filter(|owed| !owed.is_empty())?;
+        Some(view! { <Figures>{sums(&owed).into_iter().map(Balance::show).collect_view()}</Figures> })
+    };
+    let tab = move |view: Option<InvoiceView>, path: &str, label: &'static str| {
+        let href = session.path(path);
+        view! {
+            <Tab href current=Signal::derive(move || current.get() == view)>
+                {label}
+            </Tab>
+        }
+    };
+    view! {
+        <header class="gap">
+            <h1>{texts::title()}</h1>
+            {balances}
+            <Tabs label=texts::parts()>
+                {tab(Some(InvoiceView::Open), "/invoices", texts::view_open())}
+                {tab(Some(InvoiceView::Paid), "/invoices?view=paid", texts::view_paid())}
+                {tab(Some(InvoiceView::All), "/invoices?view=all", texts::view_all())}
+                {tab(None, "/payments", texts::receipts())}
+            </Tabs>
+        </header>
+    }
+}
+
+/// What is owed in one currency.
+struct Balance {
+    sum: Money,
+    count: i64,
+    late: i64,
+}
+
+impl Balance {
+    fn show(self) -> impl IntoView {
+        let late = (self.late > 0).then(|| format!(", {}", texts::late_count(self.late)));
+        let sub = format!("{}{}", texts::open_count(self.count), late.unwrap_or_default());
+        view! {
+            <FigureItem label=texts::to_pay() sub=move || sub>
+                <Figure amount=amount(self.sum) size=FigureSize::Middle/>
+            </FigureItem>
+        }
+    }
+}
+
+/// One balance per currency, in the order in which the currencies come.
+fn sums(invoices: &[InvoiceSummary]) -> Vec<Balance> {
+    let mut sums: Vec<Balance> = Vec::new();
+    for invoice in invoices {
+        let late = i64::from(invoice.overdue);
+        let same = sums.iter_mut().find(|balance| balance.sum.currency() == invoice.balance.currency());
+        match same {
+            Some(balance) => {
+                balance.sum = balance.sum.checked_add(invoice.balance).unwrap_or(balance.sum);
+                balance.count += 1;
+                balance.late += late;
+            }
+            None => sums.push(Balance { sum: invoice.balance, count: 1, late }),
+        }
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::Id;
+    use domain::money::{Currency, Money};
+
+    use super::sums;
+    use domain::clients::ClientId;
+    use domain::invoices::{InvoiceId, InvoiceStatus, InvoiceSummary};
+
+    fn invoice(minor: i64, currency: Currency, overdue: bool) -> InvoiceSummary {
+        InvoiceSummary {
+            id: InvoiceId::from_uuid(uuid::Uuid::nil()),
+            number: None,
+            status: InvoiceStatus::Sent,
+            overdue,
+            client_id: ClientId::from_uuid(uuid::Uuid::nil()),
+            client_name: "Ana".to_owned().try_into().unwrap(),
+            issued_on: None,
+            due_on: None,
+            total: Money::new(minor, currency),
+            balance: Money::new(minor, currency),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn currencies_are_never_added_up_together() {
+        let owed = sums(&[
+            invoice(100, Currency::EUR, true),
+            invoice(7, Currency::JPY, false),
+            invoice(250, Currency::EUR, false),
+        ]);
+        let found: Vec<_> = owed.iter().map(|b| (b.sum, b.count, b.late)).collect();
+        assert_eq!(found, [(Money::new(350, Currency::EUR), 2, 1), (Money::new(7, Currency::JPY), 1, 0)]);
+    }
+}

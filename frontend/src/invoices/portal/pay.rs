@@ -1,0 +1,217 @@
+//! Paying an invoice: the button, a part instead of all, and what can stand in the way.
+
+use domain::invoices::InvoiceDocument;
+use domain::money::Money;
+use domain::payments::{Attempt, InvoiceToPay, StartPayment};
+use domain::permission::Permission;
+use domain::problem::Code;
+use leptos::prelude::*;
+use ui::{Button, ButtonKind, ButtonSize, Figure, Form, Mark, MoneyField, Notice, Tone};
+
+use super::attempt::OpenAttempt;
+use crate::api::{ApiError, Intent};
+use crate::form::Sending;
+use crate::money::amount;
+use crate::payments::portal as payments;
+use crate::session::PortalSession;
+use crate::t::portal::invoice as texts;
+
+/// An invoice about to be paid. The page has two buttons for it, on a desk and on a phone, and one of these.
+#[derive(Clone, Copy)]
+pub struct Paying {
+    invoice: StoredValue<InvoiceToPay>,
+    balance: Money,
+    minimum: Money,
+    intent: Intent,
+    sending: Sending,
+    /// Whether a part is to be paid, and how much.
+    in_part: RwSignal<bool>,
+    part: RwSignal<Option<i64>>,
+    leaving: RwSignal<bool>,
+    /// A payment that has to be finished or cancelled first.
+    open: RwSignal<Option<Attempt>>,
+    /// The invoice isn't what the page shows any more.
+    changed: RwSignal<bool>,
+}
+
+impl Paying {
+    /// For an invoice as it is shown; none where it can't be paid, or not by this person.
+    pub fn of(document: &InvoiceDocument, session: PortalSession) -> Option<Self> {
+        let payable = document.status.is_open() && document.balance.is_positive();
+        (payable && session.may(Permission::Pay)).then(|| Self {
+            invoice: StoredValue::new(InvoiceToPay { invoice_id: document.id, version: document.version }),
+            balance: document.balance,
+            minimum: document.minimum_payment,
+            intent: Intent::new(),
+            sending: Sending::new(),
+            in_part: RwSignal::new(false),
+            part: RwSignal::new(None),
+            leaving: RwSignal::new(false),
+            open: RwSignal::new(None),
+            changed: RwSignal::new(false),
+        })
+    }
+
+    /// What the button pays: all, until a part that can be paid is typed.
+    fn chosen(self) -> Option<Money> {
+        if !self.in_part.get() {
+            return Some(self.balance);
+        }
+        let part = Money::new(self.part.get()?, self.balance.currency());
+        (self.minimum.minor()..=self.balance.minor()).contains(&part.minor()).then_some(part)
+    }
+
+    fn busy(self) -> Signal<bool> {
+        Signal::derive(move || self.sending.busy.get() || self.leaving.get())
+    }
+
+    fn start(self) {
+        let Some(chosen) = untrack(|| self.chosen()) else {
+            self.sending
+                .errors
+                .set(vec![ui::FieldError { pointer: "/amount".to_owned(), message: self.limits() }]);
+            return;
+        };
+        if self.busy().get_untracked() {
+            return;
+        }
+        self.open.set(None);
+        // The amount is said even where it is all: what is charged is what the button said.
+        let body = StartPayment { invoices: vec![self.invoice.get_value()], amount: Some(chosen) };
+        self.sending.run_or(
+            async move { payments::start(&body, self.intent).await },
+            move |attempt| {
+                self.leaving.set(true);
+                payments::go_to_checkout(&attempt);
+            },
+            move |error| self.refused(error),
+        );
+    }
+
+    fn refused(self, error: ApiError) {
+        match error.code() {
+            Some(Code::VersionMismatch | Code::InvoiceNotPayable) => self.changed.set(true),
+            Some(Code::AttemptOpen) => match payments::open_attempt(&error) {
+                Some(attempt) => self.open.set(Some(attempt)),
+                None => error.show_in(self.sending.errors),
+            },
+            _ => error.show_in(self.sending.errors),
+        }
+    }
+
+    fn limits(self) -> String {
+        texts::part_hint(&amount(self.minimum).text(), &amount(self.balance).text())
+    }
+}
+
+/// The page's one filled button.
+#[component]
+pub fn PayButton(
+    /// What it pays.
+    paying: Paying,
+    /// As wide as its column.
+    #[prop(optional)]
+    wide: bool,
+) -> impl IntoView {
+    let label = move || {
+        if paying.leaving.get() {
+            return texts::leaving().into_any();
+        }
+        let sum = paying.chosen().map(|chosen| view! { " " <Figure amount=amount(chosen)/> });
+        view! { {texts::pay()} {sum} }.into_any()
+    };
+    view! {
+        <Button
+            kind=ButtonKind::Primary
+            size=if wide { ButtonSize::TallWide } else { ButtonSize::Tall }
+            busy=paying.busy()
+            on_click=move || paying.start()
+        >
+            {label}
+        </Button>
+    }
+}
+
+/// What stands in the way of paying, where something does: above the document, where it is seen.
+#[component]
+pub fn PayNotices(
+    /// What is paid.
+    paying: Paying,
+    /// Loads the invoice anew.
+    #[prop(into)]
+    on_reload: Callback<()>,
+) -> impl IntoView {
+    view! {
+        {move || {
+            paying
+                .changed
+                .get()
+                .then(|| {
+                    view! {
+                        <Notice mark=Mark::Late tone=Tone::Caution>
+                            <div class="gap grow">
+                                <p>{texts::changed()}</p>
+                                <div>
+                                    <Button on_click=on_reload>{texts::reload()}</Button>
+                                </div>
+                            </div>
+                        </Notice>
+                    }
+                })
+        }}
+        {move || {
+            paying.open.get().map(|attempt| view! { <OpenAttempt attempt on_cancelled=move || paying.open.set(None)/> })
+        }}
+    }
+}
+
+/// Errors of paying, and the field for a part where the organization takes parts.
+#[component]
+pub fn PayPart(
+    /// What is paid.
+    paying: Paying,
+) -> impl IntoView {
+    let takes_parts = paying.minimum.minor() < paying.balance.minor();
+    let currency = paying.balance.currency();
+    let toggle = move || {
+        paying.sending.errors.clear();
+        paying.part.set(None);
+        paying.in_part.update(|in_part| *in_part = !*in_part);
+    };
+    let rest = move || {
+        let part = paying.chosen().filter(|part| part.minor() < paying.balance.minor())?;
+        let rest = paying.balance.checked_sub(part).ok()?;
+        Some(texts::part_left(&amount(part).text(), &amount(rest).text()))
+    };
+    let field = move || {
+        paying.in_part.get().then(|| {
+            view! {
+                <MoneyField
+                    label=texts::part_label()
+                    value=paying.part
+                    currency=currency.code().to_owned()
+                    exponent=currency.exponent()
+                    pointer="/amount"
+                    hint=paying.limits()
+                />
+                <p class="small muted" role="status">
+                    {rest}
+                </p>
+            }
+        })
+    };
+    let switch = takes_parts.then(|| {
+        view! {
+            <div>
+                <button class="link small" type="button" on:click=move |_| toggle()>
+                    {move || if paying.in_part.get() { texts::pay_all() } else { texts::pay_part() }}
+                </button>
+            </div>
+        }
+    });
+    view! {
+        <Form errors=paying.sending.errors busy=paying.busy() on_submit=move || paying.start()>
+            {field} {switch}
+        </Form>
+    }
+}

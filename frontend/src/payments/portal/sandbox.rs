@@ -1,0 +1,300 @@
+//! The sandbox's payment page: what a provider's page would be, and plainly not one.
+
+use domain::identity::PortalMe;
+use domain::payments::{AttemptState, SandboxCard, SandboxCheckout};
+use domain::text::Slug;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use ui::{
+    Banner, Button, ButtonKind, ButtonSize, ButtonType, Figure, FigureSize, Form, Loaded, Mark, Notice,
+    Outcome, Section, Skeleton, TextField, TextKind, Tone,
+};
+
+use crate::api::Answer;
+use crate::browser;
+use crate::form::Sending;
+use crate::money::amount;
+use crate::session::PortalSession;
+use crate::shell::door::Door;
+use crate::t::portal::sandbox as texts;
+
+/// The cards the sandbox knows, and what each leads to.
+const CARDS: [(&str, &str, fn() -> &'static str); 9] = [
+    ("4242 4242 4242 4242", "Visa", texts::succeeds),
+    ("5555 5555 5555 4444", "Mastercard", texts::succeeds),
+    ("3782 822463 10005", "Amex", texts::succeeds),
+    ("4000 0025 0000 3155", "Visa", texts::second_step),
+    ("4000 0037 2000 0278", "Visa", texts::later),
+    ("4000 0000 0000 0341", "Visa", texts::fails_later),
+    ("4000 0000 0000 0002", "Visa", texts::declines),
+    ("4000 0000 0000 9995", "Visa", texts::no_funds),
+    ("4000 0000 0000 0069", "Visa", texts::expired_card),
+];
+/// A date on which the cards are good, for a long while.
+const GOOD_UNTIL: &str = "12/34";
+
+/// `/{organization}/sandbox/{reference}`. It stands outside of the portal, as a provider's page does.
+#[component]
+pub fn SandboxPage() -> impl IntoView {
+    let params = use_params_map();
+    let page = LocalResource::new(move || {
+        let params = params.get();
+        let organization = params.get("organization").and_then(|slug| slug.parse::<Slug>().ok());
+        let reference = params.get("reference").unwrap_or_default();
+        async move {
+            let me = PortalSession::load(organization).await?;
+            Answer::Ok((me, super::checkout(&reference).await?))
+        }
+    });
+    view! {
+        <Loaded resource=page skeleton=Skeleton::Form let:page>
+            <Page me=page.0 checkout=page.1/>
+        </Loaded>
+    }
+}
+
+#[component]
+fn Page(me: PortalMe, checkout: SandboxCheckout) -> impl IntoView {
+    let organization = me.organization.name.to_string();
+    browser::set_title(&crate::t::common::page_title(texts::title(), &organization));
+    let card = Card::new(checkout);
+    let (name, logo) = (organization.clone(), me.organization.logo_url.clone());
+    let content = move || {
+        let checkout = card.checkout.get();
+        match checkout.state {
+            AttemptState::Open if checkout.second_step => {
+                view! { <BankAsks card organization=organization.clone()/> }.into_any()
+            }
+            AttemptState::Open => view! { <CardForm card organization=organization.clone()/> }.into_any(),
+            state => view! { <Done checkout ended=state == AttemptState::Expired/> }.into_any(),
+        }
+    };
+    view! {
+        <Banner>{texts::banner()}</Banner>
+        <Door organization=name logo>
+            {content}
+        </Door>
+    }
+}
+
+/// What is typed; it outlives the screens, so that a refusal keeps it.
+#[derive(Clone, Copy)]
+struct Card {
+    checkout: RwSignal<SandboxCheckout>,
+    number: RwSignal<String>,
+    expiry: RwSignal<String>,
+    cvc: RwSignal<String>,
+    sending: Sending,
+    leaving: RwSignal<bool>,
+}
+
+impl Card {
+    fn new(checkout: SandboxCheckout) -> Self {
+        let empty = || RwSignal::new(String::new());
+        Self {
+            checkout: RwSignal::new(checkout),
+            number: empty(),
+            expiry: empty(),
+            cvc: empty(),
+            sending: Sending::new(),
+            leaving: RwSignal::new(false),
+        }
+    }
+
+    fn fill(self, number: &str) {
+        self.number.set(number.to_owned());
+        self.expiry.set(GOOD_UNTIL.to_owned());
+        self.cvc.set(if number.starts_with('3') { "1234" } else { "123" }.to_owned());
+        self.sending.errors.clear();
+    }
+
+    fn busy(self) -> Signal<bool> {
+        Signal::derive(move || self.sending.busy.get() || self.leaving.get())
+    }
+
+    fn reference(self) -> String {
+        self.checkout.with_untracked(|checkout| checkout.reference.clone())
+    }
+
+    fn pay(self) {
+        let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
+        let card = SandboxCard { number: text(self.number), expiry: text(self.expiry), cvc: text(self.cvc) };
+        let reference = self.reference();
+        self.sending
+            .run(async move { super::pay_by_card(&reference, &card).await }, move |now| self.went_on(now));
+    }
+
+    fn confirm(self, confirm: bool) {
+        let reference = self.reference();
+        self.sending
+            .run(async move { super::second_step(&reference, confirm).await }, move |now| self.went_on(now));
+    }
+
+    fn went_on(self, now: SandboxCheckout) {
+        // Decided, or out of the person's hands: what became of it is told where they came from.
+        if now.state == AttemptState::Open {
+            self.checkout.set(now);
+        } else {
+            self.leaving.set(true);
+            super::leave_for(&now.return_url);
+        }
+    }
+}
+
+#[component]
+fn Sum(card: Card, organization: String) -> impl IntoView {
+    let (description, sum) =
+        card.checkout.with_untracked(|checkout| (checkout.description.clone(), amount(checkout.amount)));
+    view! {
+        <div>
+            <h1 class="small muted">{texts::title()}</h1>
+            <p>
+                <Figure amount=sum size=FigureSize::Big/>
+            </p>
+            <p class="sub">{description} " · " {texts::to(&organization)}</p>
+        </div>
+    }
+}
+
+#[component]
+fn CardForm(card: Card, organization: String) -> impl IntoView {
+    let failure = card.checkout.with_untracked(|checkout| checkout.failure.clone());
+    let declined = failure.map(|reason| {
+        view! {
+            <Notice mark=Mark::Late tone=Tone::Critical>
+                <span>{texts::declined()} " " {reason}</span>
+            </Notice>
+        }
+    });
+    let (sum, back) =
+        card.checkout.with_untracked(|checkout| (amount(checkout.amount), checkout.cancel_url.clone()));
+    view! {
+        <Sum card organization/>
+        {declined}
+        <Form errors=card.sending.errors busy=card.busy() on_submit=move || card.pay()>
+            <TextField
+                label=texts::number()
+                value=card.number
+                kind=TextKind::Code
+                pointer="/number"
+                autocomplete="off"
+                placeholder="4242 4242 4242 4242"
+            />
+            <div class="pair">
+                <TextField
+                    label=texts::expiry()
+                    value=card.expiry
+                    kind=TextKind::Code
+                    pointer="/expiry"
+                    autocomplete="off"
+                    placeholder="MM/YY"
+                />
+                <TextField
+                    label=texts::cvc()
+                    value=card.cvc
+                    kind=TextKind::Code
+                    pointer="/cvc"
+                    autocomplete="off"
+                    placeholder="123"
+                />
+            </div>
+            <Button
+                kind=ButtonKind::Primary
+                size=ButtonSize::TallWide
+                button_type=ButtonType::Submit
+                busy=card.busy()
+            >
+                {texts::pay()}
+                " "
+                <Figure amount=sum/>
+            </Button>
+            <Button
+                kind=ButtonKind::Quiet
+                size=ButtonSize::TallWide
+                on_click=move || super::leave_for(&back)
+            >
+                {texts::back()}
+            </Button>
+        </Form>
+        <Cards card/>
+    }
+}
+
+/// The test cards; choosing one fills it in.
+#[component]
+fn Cards(card: Card) -> impl IntoView {
+    let rows = CARDS
+        .into_iter()
+        .map(|(number, brand, leads_to)| {
+            let chosen = move || card.number.with(|typed| typed == number).to_string();
+            view! {
+                <li class="row">
+                    <div class="what">
+                        <button
+                            class="title code"
+                            type="button"
+                            aria-pressed=chosen
+                            on:click=move |_| card.fill(number)
+                        >
+                            {number}
+                        </button>
+                        <span class="sub">{brand} ", " {leads_to()}</span>
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <Section title=texts::cards()>
+            <p class="small muted">{texts::cards_sub()}</p>
+            <ul class="rows">{rows}</ul>
+        </Section>
+    }
+}
+
+/// The bank's second step.
+#[component]
+fn BankAsks(card: Card, organization: String) -> impl IntoView {
+    let sum = card.checkout.with_untracked(|checkout| amount(checkout.amount).text());
+    view! {
+        <div class="gap">
+            <div>
+                <h1>{texts::bank_title()}</h1>
+                <p class="muted">{texts::bank_sub(&sum, &organization)}</p>
+            </div>
+            {move || card.sending.errors.at("").map(|error| view! { <p role="alert">{error}</p> })}
+            <Button
+                kind=ButtonKind::Primary
+                size=ButtonSize::TallWide
+                busy=card.busy()
+                on_click=move || card.confirm(true)
+            >
+                {texts::confirm()}
+            </Button>
+            <Button size=ButtonSize::TallWide disabled=card.busy() on_click=move || card.confirm(false)>
+                {texts::refuse()}
+            </Button>
+        </div>
+    }
+}
+
+/// Somebody comes back to a page on which there is nothing left to do.
+#[component]
+fn Done(checkout: SandboxCheckout, ended: bool) -> impl IntoView {
+    let (title, sub, mark) = if ended {
+        (texts::ended(), texts::ended_sub(), Mark::Void)
+    } else {
+        (texts::done(), texts::done_sub(), Mark::Full)
+    };
+    let back = checkout.return_url;
+    view! {
+        <Outcome title mark tone=Tone::Neutral>
+            <p class="muted">{sub}</p>
+            <div>
+                <Button kind=ButtonKind::Primary on_click=move || super::leave_for(&back)>
+                    {texts::see()}
+                </Button>
+            </div>
+        </Outcome>
+    }
+}
