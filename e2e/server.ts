@@ -23,8 +23,7 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
 
   const server = spawn(binary(), ["demo", "--port", String(port), "--data-dir", data], {
     stdio: ["ignore", "pipe", "pipe"],
-    // The tests' own database, whatever the developer's shell points at.
-    env: { ...process.env, DATABASE_URL: undefined },
+    env: withoutSettings(process.env),
   });
   let output = "";
   for (const stream of [server.stdout, server.stderr]) {
@@ -52,6 +51,13 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
 function binary(): string {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
   return join(process.env.CARGO_TARGET_DIR ?? join(cache, "portico", "target"), "debug", "portico");
+}
+
+/** What the developer's shell says of a server is about another one. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(PORTICO_|(MIGRATION_)?DATABASE_URL$)/.test(name)),
+  );
 }
 
 async function freePort(): Promise<number> {
