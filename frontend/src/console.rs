@@ -12,9 +12,13 @@ use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
 use crate::clients::console::{ClientPage, Clients, NewClientPage};
 use crate::delivery::console::{FailedJobs, Mailbox};
+use crate::imports::console::{ImportPage, Imports};
 use crate::invoices::console::{InvoicePage, Invoices};
 use crate::payments::console::{InboundEvents, Payments};
-use crate::{clients, delivery, home, i18n, invoices, payments};
+use crate::settings::console::{
+    AccountPage, MembersPage, OrganizationPage, ProvidersPage, RolesPage, TaxesPage, TokensPage,
+};
+use crate::{clients, delivery, home, i18n, imports, invoices, payments, settings};
 
 /// The rail, by how the day goes.
 const ENTRIES: &[ConsoleEntry] = &[
@@ -22,7 +26,9 @@ const ENTRIES: &[ConsoleEntry] = &[
     clients::console::ENTRY,
     invoices::console::ENTRY,
     payments::console::ENTRY,
+    imports::console::ENTRY,
     delivery::console::ENTRY,
+    settings::console::ENTRY,
 ];
 
 /// Starts the application in the page.
@@ -55,6 +61,15 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/payments/events") view=InboundEvents/>
                     <Route path=path!("/mailbox") view=Mailbox/>
                     <Route path=path!("/mailbox/jobs") view=FailedJobs/>
+                    <Route path=path!("/imports") view=Imports/>
+                    <Route path=path!("/imports/:id") view=ImportPage/>
+                    <Route path=path!("/settings") view=AccountPage/>
+                    <Route path=path!("/settings/organization") view=OrganizationPage/>
+                    <Route path=path!("/settings/taxes") view=TaxesPage/>
+                    <Route path=path!("/settings/payments") view=ProvidersPage/>
+                    <Route path=path!("/settings/team") view=MembersPage/>
+                    <Route path=path!("/settings/roles") view=RolesPage/>
+                    <Route path=path!("/settings/tokens") view=TokensPage/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>

@@ -20,6 +20,7 @@ pub mod form;
 mod home;
 mod i18n;
 mod identity;
+mod imports;
 mod invoices;
 #[cfg(debug_assertions)]
 mod kit;

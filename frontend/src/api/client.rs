@@ -56,6 +56,8 @@ pub(super) struct Call {
     pub path: String,
     /// JSON.
     pub body: Option<String>,
+    /// A file as it is, instead of JSON.
+    pub file: Option<web_sys::File>,
     /// For POST: what the server does once.
     pub idempotency_key: Option<String>,
     /// For PATCH and PUT: the version that was looked at.
@@ -64,7 +66,7 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) fn new(method: Method, path: &str) -> Self {
-        Self { method, path: path.to_owned(), body: None, idempotency_key: None, version: None }
+        Self { method, path: path.to_owned(), body: None, file: None, idempotency_key: None, version: None }
     }
 
     async fn once(&self) -> Answer<Response> {
@@ -81,9 +83,10 @@ impl Call {
         if let Some(guest) = guest() {
             builder = builder.header("Portico-Guest", &guest);
         }
-        let request = match &self.body {
-            Some(body) => builder.header("Content-Type", "application/json").body(body),
-            None => builder.build(),
+        let request = match (&self.body, &self.file) {
+            (Some(body), _) => builder.header("Content-Type", "application/json").body(body),
+            (None, Some(file)) => builder.header("Content-Type", "application/octet-stream").body(file.clone()),
+            (None, None) => builder.build(),
         };
         request.map_err(|_| ApiError::Unreadable)?.send().await.map_err(|_| ApiError::Offline)
     }

@@ -85,6 +85,11 @@ pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize, version
     change(Method::PUT, path, body, version).await
 }
 
+/// Replaces a picture by a file.
+pub async fn put_file<T: DeserializeOwned>(path: &str, file: &web_sys::File) -> Answer<T> {
+    read(&send(Call { file: Some(file.clone()), ..Call::new(Method::PUT, path) }).await?)
+}
+
 /// Removes something.
 pub async fn delete(path: &str) -> Answer<()> {
     send(Call::new(Method::DELETE, path)).await.map(drop)

@@ -142,7 +142,7 @@ fn EventRow(event: InboundEvent, list: Paged<InboundEvent>) -> impl IntoView {
             let answer = payments::replay(id).await;
             busy.try_set(false);
             match answer {
-                Ok(()) => {
+                Ok(_) => {
                     toasts.show(Toast::done(texts::replayed()));
                     list.refetch();
                 }

@@ -29,13 +29,13 @@ pub async fn connections() -> Answer<Vec<PaymentConnection>> {
 }
 
 /// Connects Stripe or changes its keys.
-pub async fn connect_stripe(body: &ConnectStripe) -> Answer<PaymentConnection> {
-    api::put("/payment-connections/stripe", body, None).await
+pub async fn connect_stripe(body: &ConnectStripe, version: Option<i64>) -> Answer<PaymentConnection> {
+    api::put("/payment-connections/stripe", body, version).await
 }
 
 /// Switches the sandbox on or off.
-pub async fn connect_sandbox(enabled: bool) -> Answer<PaymentConnection> {
-    api::put("/payment-connections/sandbox", &ConnectSandbox { enabled }, None).await
+pub async fn connect_sandbox(enabled: bool, version: Option<i64>) -> Answer<PaymentConnection> {
+    api::put("/payment-connections/sandbox", &ConnectSandbox { enabled }, version).await
 }
 
 #[derive(Serialize)]
@@ -49,7 +49,7 @@ pub async fn inbound_events(cursor: Option<String>) -> Answer<Page<InboundEvent>
 }
 
 /// Takes a provider's event again.
-pub async fn replay(id: InboundEventId) -> Answer<()> {
+pub async fn replay(id: InboundEventId) -> Answer<InboundEvent> {
     api::act(&format!("/inbound-events/{id}/replay"), Intent::new()).await
 }
 

@@ -11,6 +11,8 @@ use crate::mark::classes;
 enum Corner {
     /// Top left: the thing.
     Main,
+    /// The same, over several lines.
+    Text,
     /// Top right: how much.
     Amount,
     /// Bottom left: the first of these.
@@ -82,6 +84,14 @@ impl<T: 'static> Column<T> {
         Self::new(head, Corner::Meta, cell)
     }
 
+    /// The thing itself, where it leads nowhere; it may take several lines.
+    pub fn text<V: IntoView + 'static>(
+        head: impl Into<String>,
+        cell: impl Fn(&T) -> V + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(head, Corner::Text, cell)
+    }
+
     /// A pill.
     pub fn state<V: IntoView + 'static>(
         head: impl Into<String>,
@@ -101,6 +111,7 @@ impl<T: 'static> Column<T> {
     fn classes(&self) -> (&'static str, &'static str) {
         match self.corner {
             Corner::Main => ("", "main clip"),
+            Corner::Text => ("", "main"),
             Corner::Amount => ("num", "num amount"),
             Corner::Meta => ("", "meta"),
             Corner::State => ("", "state"),
