@@ -1,6 +1,8 @@
 //! The console's frame: rail, tabs on a phone, and the palette that opens anything.
 
+use domain::clients::ClientFilter;
 use domain::identity::Me;
+use domain::invoices::InvoiceFilter;
 use domain::permission::Permission;
 use leptos::children::ViewFnOnce;
 use leptos::ev;
@@ -16,9 +18,10 @@ use ui::{
 
 use super::{NoticeBanner, is_current};
 use crate::api::App;
+use crate::listing::paused;
 use crate::session::ConsoleSession;
 use crate::t::{common as common_texts, console as texts};
-use crate::{browser, identity};
+use crate::{browser, clients, identity, invoices};
 
 /// An entry of the rail: shown to those whose role includes it.
 pub struct ConsoleEntry {
@@ -234,14 +237,41 @@ fn Account() -> impl IntoView {
     }
 }
 
-/// The palette: pages by name. Features add what they can find to its groups.
+/// How many of each kind the palette offers.
+const FOUND: u16 = 6;
+
+/// The palette: pages by name, clients and invoices by name or number.
 #[component]
 fn Finder(entries: Vec<&'static ConsoleEntry>, open: RwSignal<bool>) -> impl IntoView {
+    let session = expect_context::<ConsoleSession>();
     let query = RwSignal::new(String::new());
+    let asked = paused(query);
     let navigate = use_navigate();
+    let clients = LocalResource::new(move || {
+        let q = asked.get().trim().to_owned();
+        let wanted = !q.is_empty() && session.may(Permission::ViewClients);
+        async move {
+            if !wanted {
+                return Vec::new();
+            }
+            let filter = ClientFilter { q: Some(q), limit: Some(FOUND), ..ClientFilter::default() };
+            clients::list(&filter).await.map(|page| page.items).unwrap_or_default()
+        }
+    });
+    let invoices = LocalResource::new(move || {
+        let q = asked.get().trim().to_owned();
+        let wanted = !q.is_empty() && session.may(Permission::ViewInvoices);
+        async move {
+            if !wanted {
+                return Vec::new();
+            }
+            let filter = InvoiceFilter { q: Some(q), limit: Some(FOUND), ..InvoiceFilter::default() };
+            invoices::list(&filter).await.map(|page| page.items).unwrap_or_default()
+        }
+    });
     let groups = Signal::derive(move || {
         let typed = query.get().trim().to_lowercase();
-        let items: Vec<PaletteItem> = entries
+        let pages: Vec<PaletteItem> = entries
             .iter()
             .filter(|entry| (entry.label)().to_lowercase().contains(&typed))
             .map(|entry| PaletteItem {
@@ -251,13 +281,29 @@ fn Finder(entries: Vec<&'static ConsoleEntry>, open: RwSignal<bool>) -> impl Int
                 detail: String::new(),
             })
             .collect();
-        if items.is_empty() {
-            Vec::new()
-        } else {
-            vec![PaletteGroup { title: texts::palette::go().to_owned(), items }]
-        }
+        let clients = clients.get().unwrap_or_default().into_iter().map(|client| PaletteItem {
+            id: format!("/console/clients/{}", client.id),
+            icon: Icon::Clients,
+            text: client.name.to_string(),
+            detail: client.city.to_string(),
+        });
+        let invoices = invoices.get().unwrap_or_default().into_iter().map(|invoice| PaletteItem {
+            id: format!("/console/invoices/{}", invoice.id),
+            icon: Icon::Money,
+            text: format!("{} {}", invoice.number.as_deref().unwrap_or_default(), invoice.client_name).trim().to_owned(),
+            detail: invoices::look(invoice.status, invoice.overdue, invoice.due_on).2,
+        });
+        [
+            (texts::palette::go(), pages),
+            (texts::palette::clients(), clients.collect()),
+            (texts::palette::invoices(), invoices.collect()),
+        ]
+        .into_iter()
+        .filter(|(_, items)| !items.is_empty())
+        .map(|(title, items)| PaletteGroup { title: title.to_owned(), items })
+        .collect::<Vec<_>>()
     });
-    let choose = move |item: PaletteItem| navigate(&item.id, NavigateOptions::default());
+    let choose = move |item: PaletteItem| navigate(&item.id, Default::default());
     view! { <Palette open label=texts::find_placeholder() query groups on_choose=choose/> }
 }
 
