@@ -23,6 +23,17 @@ id!(
     "lin"
 );
 
+id!(
+    /// A link that opens an invoice.
+    GuestLinkId,
+    "gst"
+);
+id!(
+    /// A look at an invoice.
+    InvoiceViewId,
+    "ivw"
+);
+
 /// How far an invoice has come. Overdue is not a state: it follows from the date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -150,6 +161,15 @@ impl InvoiceStatus {
             Self::Sent | Self::Viewed | Self::PartiallyPaid => true,
             Self::Draft | Self::Paid | Self::Void => false,
         }
+    }
+}
+
+/// The least that may be paid of what is left: a part where the organization takes parts, else all.
+pub fn minimum_payment(balance: Money, partial_payments: bool, minimum_partial_minor: i64) -> Money {
+    if partial_payments {
+        Money::new(minimum_partial_minor.min(balance.minor()), balance.currency())
+    } else {
+        balance
     }
 }
 
@@ -465,6 +485,24 @@ pub struct VoidInvoice {
     pub reason: Name,
 }
 
+/// A link that opens one invoice without signing in. `POST /invoices/{id}/copy-link`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvoiceLink {
+    /// Whoever has it sees the invoice and may pay it. Shown once.
+    pub url: String,
+    /// Until when it works.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What a guest link opens. `GET /portal/guest`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GuestDocument {
+    /// The invoice.
+    pub invoice_id: InvoiceId,
+}
+
 /// A tax rate to choose from. `GET /tax-rates`, `POST /tax-rates`, `DELETE /tax-rates/{id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -516,6 +554,13 @@ mod tests {
     fn a_refund_reopens() {
         assert_eq!(InvoiceStatus::Paid.settle(eur(100), eur(0), true), Ok(InvoiceStatus::Viewed));
         assert_eq!(InvoiceStatus::Paid.settle(eur(100), eur(0), false), Ok(InvoiceStatus::Sent));
+    }
+
+    #[test]
+    fn parts_are_taken_where_the_organization_takes_them() {
+        assert_eq!(minimum_payment(eur(10_000), false, 2_000), eur(10_000));
+        assert_eq!(minimum_payment(eur(10_000), true, 2_000), eur(2_000));
+        assert_eq!(minimum_payment(eur(40), true, 2_000), eur(40));
     }
 
     #[test]

@@ -1,5 +1,19 @@
-//! Invoices: drafts, issued documents, lists of them, and what settles them.
+//! Invoices: drafts, issued documents, lists of them, links to them, and what settles them.
 
+mod draft;
+mod figures;
+mod find;
+pub mod guest_links;
+mod issue;
+mod list;
 mod settle;
+pub mod tax_rates;
+mod views;
 
+pub use draft::{Computed, delete, insert, update};
+pub use figures::{figures, fold_figures};
+pub use find::{find, find_document, is_issued, recipients};
+pub use issue::{Issue, issue, take_number, void};
+pub use list::{count_to_pay, list, to_pay};
 pub use settle::{Locked, lock, settle};
+pub use views::record_view;

@@ -1,0 +1,101 @@
+use chrono::NaiveDate;
+use domain::ids::Id;
+use domain::invoices::{InvoiceId, InvoiceStatus};
+use domain::problem::Code;
+use domain::text::{Address, Name, Note};
+use domain::totals::{Rounding, Totals};
+use sqlx::types::Json;
+
+use crate::error::OnConstraint;
+use crate::{Error, Result, Tx};
+
+/// Takes the next number of the organization's invoices. Its row stays locked until the transaction
+/// ends: whoever issues next waits, and a rollback gives the number back, so there are no gaps. Numbers
+/// that imported invoices brought along are passed over.
+pub async fn take_number(tx: &mut Tx, prefix: &str) -> Result<String> {
+    let next = sqlx::query_scalar!(
+        "insert into number_series (kind) values ('invoice')
+         on conflict (organization_id, kind) do update set next = number_series.next
+         returning next",
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let free = sqlx::query_scalar!(
+        r#"select n as "n!" from generate_series($1::bigint, $1::bigint + 1000000) n
+           where not exists (select from invoice where number = $2 || n::text) limit 1"#,
+        next,
+        prefix,
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    sqlx::query!("update number_series set next = $1 where kind = 'invoice'", free + 1)
+        .execute(tx.connection())
+        .await?;
+    Ok(format!("{prefix}{free}"))
+}
+
+/// What is frozen when an invoice is issued.
+#[derive(Debug, Clone)]
+pub struct Issue<'a> {
+    /// Its number.
+    pub number: &'a str,
+    /// What it is from now on: sent, or paid where nothing is to be paid.
+    pub status: InvoiceStatus,
+    /// Date on it.
+    pub issued_on: NaiveDate,
+    /// Until when it is to be paid.
+    pub due_on: NaiveDate,
+    /// The client's name.
+    pub client_name: &'a Name,
+    /// The client's address.
+    pub client_address: &'a Address,
+    /// Foot of the document.
+    pub footer: &'a Note,
+    /// Where tax is rounded.
+    pub rounding: Rounding,
+    /// What it comes to.
+    pub totals: &'a Totals,
+}
+
+/// Issues a draft of this version.
+pub async fn issue(tx: &mut Tx, id: InvoiceId, version: i64, issue: &Issue<'_>) -> Result<()> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update invoice set number = $3, status = $4, listed_on = $5, issued_on = $5, due_on = $6, client_name = $7,
+           client_address = $8, footer = $9, rounding = $10, totals = $11, total_minor = $12, sent_at = $13::timestamptz,
+           paid_at = case when $4 = 'paid' then $13::timestamptz end, version = version + 1
+         where id = $1 and version = $2 and status = 'draft'",
+        id.uuid(),
+        version,
+        issue.number,
+        issue.status as _,
+        issue.issued_on,
+        issue.due_on,
+        issue.client_name.as_str(),
+        Json(issue.client_address) as Json<&Address>,
+        issue.footer.as_str(),
+        issue.rounding as _,
+        Json(issue.totals) as Json<&Totals>,
+        issue.totals.gross.minor(),
+        now,
+    )
+    .execute(tx.connection())
+    .await
+    .on_constraint("invoice_number", Code::Conflict)?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::VersionMismatch) }
+}
+
+/// Withdraws an issued invoice for which nothing is paid; whether it did.
+pub async fn void(tx: &mut Tx, id: InvoiceId, reason: &Name) -> Result<bool> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update invoice set status = 'void', voided_at = $2, void_reason = $3, version = version + 1
+         where id = $1 and status in ('sent', 'viewed', 'paid') and paid_minor = 0",
+        id.uuid(),
+        now,
+        reason.as_str(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
