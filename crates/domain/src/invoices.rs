@@ -288,6 +288,13 @@ pub struct InvoiceLine {
     pub amount: Money,
 }
 
+impl InvoiceLine {
+    /// What the totals need of it.
+    pub fn input(&self) -> LineInput {
+        LineInput { quantity: self.quantity, unit_price: self.unit_price, taxes: self.taxes.clone() }
+    }
+}
+
 /// An invoice as staff see it. `GET /invoices/{id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

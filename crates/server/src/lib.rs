@@ -10,12 +10,14 @@
 
 pub mod api;
 mod app;
+pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod health;
 pub mod http;
 pub mod identity;
 pub mod imports;
+pub mod invoices;
 pub mod logging;
 pub mod mail;
 pub mod organizations;

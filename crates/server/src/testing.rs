@@ -271,6 +271,19 @@ impl TestApp {
         while crate::worker::work_once(&self.app).await.expect("jobs can be claimed") > 0 {}
     }
 
+    /// Fails if anything that is kept disagrees with the ledger, in either organization.
+    #[track_caller]
+    pub fn expect_the_ledger_to_agree(&self) -> impl Future<Output = ()> {
+        let at = std::panic::Location::caller();
+        async move {
+            for slug in [ACME, GLOBEX] {
+                let mut tx = self.worker(slug).await;
+                let found = store::ledger::verify(&mut tx, &mut |_| {}).await.expect("the ledger can be read");
+                assert!(found.is_empty(), "{at}, {slug}: {found:#?}");
+            }
+        }
+    }
+
     /// Asks.
     pub async fn get(&self, asker: &Asker, path: &str) -> Answer {
         self.send(Method::GET, asker, path, None::<&Value>).await

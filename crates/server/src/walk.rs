@@ -171,8 +171,17 @@ async fn another_client_s_objects_do_not_exist() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What every member or contact may do: their own account and tokens.
-const OWN_ACCOUNT: &[&str] = &["/me", "/account/", "/api-tokens", "/portal/me", "/portal/sessions"];
+/// What every member or contact may do: their own account and tokens, and the portal's home and feed,
+/// which leave out what they may not see.
+const OWN_ACCOUNT: &[&str] = &[
+    "/me",
+    "/account/",
+    "/api-tokens",
+    "/portal/me",
+    "/portal/sessions",
+    "/portal/home",
+    "/portal/activity",
+];
 
 #[actix_web::test]
 async fn without_the_permission_it_is_forbidden() {

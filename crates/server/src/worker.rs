@@ -130,6 +130,7 @@ async fn round(app: &App) -> Result<(), Failure> {
     let mut tx = app.store.begin_system(Reason::Jobs, now).await?;
     store::idempotency::sweep(&mut tx).await?;
     store::identity::sweep(&mut tx).await?;
+    store::invoices::fold_figures(&mut tx).await?;
     tx.commit().await?;
     Ok(())
 }

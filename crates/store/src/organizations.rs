@@ -110,6 +110,19 @@ pub async fn find(tx: &mut Tx) -> Result<Organization> {
     Ok(row.into())
 }
 
+/// What day it is for the organization of this transaction.
+pub async fn today(tx: &mut Tx) -> Result<chrono::NaiveDate> {
+    let (id, now) = (tx.organization_id(), tx.now());
+    let zone = sqlx::query_scalar!(
+        r#"select time_zone as "time_zone: TimeZone" from organization where organization_id = $1"#,
+        id.uuid(),
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(zone.today(now))
+}
+
 /// Changes what the patch names, if the version is still this one.
 pub async fn update(tx: &mut Tx, version: i64, patch: &OrganizationPatch) -> Result<()> {
     let id = tx.organization_id();

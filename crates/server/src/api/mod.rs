@@ -25,8 +25,11 @@ pub struct Description;
 /// Everything under `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
+        .configure(crate::clients::http::routes)
         .configure(crate::identity::routes)
         .configure(crate::imports::http::routes)
+        .configure(crate::invoices::http::routes)
+        .configure(crate::invoices::portal::routes)
         .configure(crate::mail::http::routes)
         .configure(crate::organizations::http::routes);
 }

@@ -35,30 +35,40 @@ impl FromRequest for IfMatch {
     }
 }
 
-/// The names of the fields that a patch changes, given what is there now.
-pub fn changed(patch: &impl Serialize, present: &impl Serialize) -> Vec<String> {
-    differing(patch, present).keys().cloned().collect()
+/// The refusal of a stale `PATCH`: those of its fields that are otherwise now, as they are now, and the
+/// present version. What the patch leaves alone doesn't conflict.
+pub fn conflict(patch: &impl Serialize, present: &impl Serialize, version: i64) -> Failure {
+    refuse(differences(patch, present, false), version)
 }
 
-/// The refusal of a stale edit: what the patch would overwrite, and the present version.
-pub fn conflict(patch: &impl Serialize, present: &impl Serialize, version: i64) -> Failure {
-    let mut current = differing(patch, present);
+/// The refusal of a stale `PUT`, which says of every field what it shall be.
+pub fn conflict_whole(wanted: &impl Serialize, present: &impl Serialize, version: i64) -> Failure {
+    refuse(differences(wanted, present, true), version)
+}
+
+fn refuse(mut current: Map<String, Value>, version: i64) -> Failure {
     current.insert("version".to_owned(), version.into());
     Problem::new(Code::VersionMismatch).current(current.into()).into()
 }
 
-/// The present values of the fields for which a patch has another.
-fn differing(patch: &impl Serialize, present: &impl Serialize) -> Map<String, Value> {
-    let fields = |value: serde_json::Result<Value>| match value {
-        Ok(Value::Object(fields)) => fields,
+/// Names of the fields that a patch changes.
+pub fn changed(patch: &impl Serialize, present: &impl Serialize) -> Vec<String> {
+    differences(patch, present, false).into_iter().map(|(name, _)| name).collect()
+}
+
+/// The present values of fields that are wanted otherwise; `null` says something only in a whole.
+fn differences(wanted: &impl Serialize, present: &impl Serialize, whole: bool) -> Map<String, Value> {
+    let fields = |value: Option<Value>| match value {
+        Some(Value::Object(fields)) => fields,
         _ => Map::new(),
     };
-    let (patch, present) = (fields(serde_json::to_value(patch)), fields(serde_json::to_value(present)));
-    let wanted = patch.into_iter().filter(|(_, value)| !value.is_null());
-    wanted
-        .filter_map(|(name, value)| {
-            let now = present.get(&name).cloned().unwrap_or_default();
-            (now != value).then_some((name, now))
+    let mut present = fields(serde_json::to_value(present).ok());
+    fields(serde_json::to_value(wanted).ok())
+        .into_iter()
+        .filter(|(_, wanted)| whole || !wanted.is_null())
+        .filter_map(|(name, wanted)| {
+            let is = present.remove(&name).unwrap_or_default();
+            (is != wanted).then_some((name, is))
         })
         .collect()
 }

@@ -11,7 +11,7 @@ mod path;
 
 pub use body::{Body, read};
 pub use callers::{Anyone, PortalUser, Staff, cookies};
-pub use conditional::{IfMatch, Versioned, changed, conflict};
+pub use conditional::{IfMatch, Versioned, changed, conflict, conflict_whole};
 pub use filter::Filter;
 pub use limits::{Limits, limit};
 pub use once::Once;

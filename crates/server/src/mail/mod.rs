@@ -1,5 +1,6 @@
 //! Mails: texts from templates, in the reader's language and the organization's name.
 
+pub mod format;
 pub mod http;
 mod send;
 pub mod template;

@@ -65,14 +65,7 @@ pub async fn find_document(
     let (discount, mut totals) = (row.discount.map(|discount| discount.0), row.totals.0);
     let (mut rounding, mut footer, mut total) = (row.rounding, row.footer, row.total_minor);
     if row.status == InvoiceStatus::Draft {
-        let inputs: Vec<LineInput> = lines
-            .iter()
-            .map(|line| LineInput {
-                quantity: line.quantity,
-                unit_price: line.unit_price,
-                taxes: line.taxes.clone(),
-            })
-            .collect();
+        let inputs: Vec<LineInput> = lines.iter().map(InvoiceLine::input).collect();
         (rounding, footer) = (organization.rounding, organization.document_footer.clone());
         // A discount or a sum may not fit the new way of rounding; then the draft stays as it was saved.
         if let Ok(present) =

@@ -4,6 +4,10 @@
 //! sums of them. A trigger keeps `client_balance`; whoever appends an allocation also settles the
 //! invoice (`invoices::settle`) in the same transaction.
 
+mod verify;
+
+pub use verify::{Disagreement, Subject, size, verify};
+
 use domain::clients::ClientId;
 use domain::ids::Id;
 use domain::invoices::InvoiceId;

@@ -1,0 +1,5 @@
+//! Clients and their contacts.
+
+pub mod actions;
+pub mod contacts;
+pub mod http;

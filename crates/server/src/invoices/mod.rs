@@ -1,0 +1,9 @@
+//! Invoices: written, sent, seen, withdrawn.
+
+pub mod actions;
+pub mod http;
+pub mod portal;
+mod send;
+mod tax_rates;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,264 @@
+//! The checker: whether everything that is kept for quick reading is what the ledger and the lines say.
+//!
+//! It reads in pages by key, each in one statement and so of one instant: a million invoices take no
+//! more memory than a thousand, and work goes on beside it.
+
+use std::fmt;
+
+use domain::clients::ClientId;
+use domain::ids::Id;
+use domain::invoices::{InvoiceId, InvoiceStatus};
+use domain::money::{Currency, Money, Quantity, UnitPrice};
+use domain::payments::PaymentId;
+use domain::tax::Tax;
+use domain::totals::{Discount, LineInput, PriceMode, Rounding, Totals, compute};
+use serde::Deserialize;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{Result, Tx};
+
+/// Rows of a page.
+const PAGE: i64 = 500;
+
+/// What doesn't agree with the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// An invoice.
+    Invoice(InvoiceId),
+    /// A payment.
+    Payment(PaymentId),
+    /// What a client owes or has left.
+    Client(ClientId),
+    /// The figures of all open invoices.
+    Figures,
+}
+
+/// Two that should be the same and aren't.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// Where.
+    pub subject: Subject,
+    /// What is compared.
+    pub what: &'static str,
+    /// What is kept.
+    pub kept: String,
+    /// What follows from the ledger or the lines.
+    pub follows: String,
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.subject {
+            Subject::Invoice(id) => write!(f, "{id}")?,
+            Subject::Payment(id) => write!(f, "{id}")?,
+            Subject::Client(id) => write!(f, "{id}")?,
+            Subject::Figures => write!(f, "figures of open invoices")?,
+        }
+        write!(f, ": {} is kept as {}, but {} follows", self.what, self.kept, self.follows)
+    }
+}
+
+/// Collects disagreements about one subject.
+struct Finder<'a> {
+    subject: Subject,
+    found: &'a mut Vec<Disagreement>,
+}
+
+impl Finder<'_> {
+    fn same<T: PartialEq + fmt::Debug>(&mut self, what: &'static str, kept: T, follows: T) {
+        if kept != follows {
+            let (kept, follows) = (format!("{kept:?}"), format!("{follows:?}"));
+            self.found.push(Disagreement { subject: self.subject, what, kept, follows });
+        }
+    }
+}
+
+/// How much there is to verify in the organization of this transaction, for a progress bar.
+pub async fn size(tx: &mut Tx) -> Result<u64> {
+    let rows = sqlx::query_scalar!(
+        r#"select (select count(*) from invoice) + (select count(*) from payment) + (select count(*) from client) as "count!""#
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(rows.unsigned_abs())
+}
+
+/// Compares everything in the organization of this transaction; tells `progress` how many rows each
+/// page had.
+pub async fn verify(tx: &mut Tx, progress: &mut (dyn FnMut(u64) + Send)) -> Result<Vec<Disagreement>> {
+    let mut found = Vec::new();
+    let mut after = Uuid::nil();
+    while let Some((last, rows)) = invoices(tx, after, &mut found).await? {
+        after = last;
+        progress(rows);
+    }
+    after = Uuid::nil();
+    while let Some((last, rows)) = payments(tx, after, &mut found).await? {
+        after = last;
+        progress(rows);
+    }
+    after = Uuid::nil();
+    while let Some((last, rows)) = balances(tx, after, &mut found).await? {
+        after = last;
+        progress(rows);
+    }
+    figures(tx, &mut found).await?;
+    Ok(found)
+}
+
+#[derive(Deserialize)]
+struct Line {
+    quantity: Quantity,
+    unit_price: UnitPrice,
+    taxes: Vec<Tax>,
+    amount_minor: i64,
+}
+
+/// A page of invoices after an id: the last id and how many there were.
+async fn invoices(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Result<Option<(Uuid, u64)>> {
+    let rows = sqlx::query!(
+        r#"select i.id as "id: InvoiceId", i.status as "status: InvoiceStatus", i.currency as "currency: Currency", i.total_minor,
+             i.paid_minor, i.rounding as "rounding: Rounding", i.price_mode as "price_mode: PriceMode",
+             i.discount as "discount: Json<Discount>", i.totals as "totals: Json<Totals>", i.viewed_at is not null as "viewed!",
+             coalesce(l.asked, 0)::bigint as "asked!", coalesce(l.allocated, 0)::bigint as "allocated!",
+             coalesce(l.foreign_entries, 0) as "foreign_entries!",
+             coalesce(n.lines, '[]') as "lines!: Json<Vec<Line>>"
+           from (select * from invoice where id > $1 order by id limit $2) i
+           left join lateral (
+             select sum(case kind when 'issue' then amount_minor when 'void' then -amount_minor end) as asked,
+               sum(amount_minor) filter (where kind = 'allocation') as allocated,
+               count(*) filter (where e.currency <> i.currency or e.client_id <> i.client_id) as foreign_entries
+             from ledger_entry e where e.invoice_id = i.id) l on true
+           left join lateral (
+             select jsonb_agg(jsonb_build_object('quantity', quantity::text, 'unit_price', unit_price::text, 'taxes', taxes,
+               'amount_minor', amount_minor) order by position) as lines
+             from invoice_line where invoice_id = i.id) n on true
+           order by i.id"#,
+        after,
+        PAGE,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let Some(last) = rows.last().map(|row| row.id.uuid()) else { return Ok(None) };
+    let count = rows.len() as u64;
+    for row in rows {
+        let mut finder = Finder { subject: Subject::Invoice(row.id), found };
+        let (total, paid) = (Money::new(row.total_minor, row.currency), Money::new(row.paid_minor, row.currency));
+        let asked = match row.status {
+            InvoiceStatus::Draft | InvoiceStatus::Void => 0,
+            InvoiceStatus::Sent | InvoiceStatus::Viewed | InvoiceStatus::PartiallyPaid | InvoiceStatus::Paid => {
+                // The status follows from what is paid, in every state that money can change.
+                let follows = row.status.settle(total, paid, row.viewed);
+                finder.same("the status", Ok(row.status), follows);
+                row.total_minor
+            }
+        };
+        finder.same("the total", asked, row.asked);
+        finder.same("what is paid", row.paid_minor, row.allocated);
+        finder.same("entries of another currency or client", 0, row.foreign_entries);
+        let lines: Vec<LineInput> = row
+            .lines
+            .0
+            .iter()
+            .map(|line| LineInput { quantity: line.quantity, unit_price: line.unit_price, taxes: line.taxes.clone() })
+            .collect();
+        let discount = row.discount.map(|discount| discount.0);
+        let computed = compute(&lines, discount, row.currency, row.rounding, row.price_mode);
+        let amounts: Vec<i64> = row.lines.0.iter().map(|line| line.amount_minor).collect();
+        match &computed {
+            Ok(totals) => {
+                finder.same("what its lines come to", amounts, totals.lines.iter().map(|line| line.minor()).collect());
+                finder.same("the total", total, totals.gross);
+            }
+            Err(_) => finder.same("what its lines come to", Ok(total), computed.clone().map(|totals| totals.gross)),
+        }
+        finder.same("the sums on it", Ok(row.totals.0), computed);
+    }
+    Ok(Some((last, count)))
+}
+
+async fn payments(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Result<Option<(Uuid, u64)>> {
+    let rows = sqlx::query!(
+        r#"select p.id as "id: PaymentId", p.amount_minor, p.refunded_minor, p.unapplied_minor,
+             coalesce(l.received, 0)::bigint as "received!", coalesce(l.refunded, 0)::bigint as "refunded!",
+             coalesce(l.allocated, 0)::bigint as "allocated!", coalesce(l.foreign_entries, 0) as "foreign_entries!"
+           from (select * from payment where id > $1 order by id limit $2) p
+           left join lateral (
+             select sum(amount_minor) filter (where kind = 'payment') as received,
+               sum(amount_minor) filter (where kind = 'refund') as refunded,
+               sum(amount_minor) filter (where kind = 'allocation') as allocated,
+               count(*) filter (where e.currency <> p.currency or e.client_id <> p.client_id) as foreign_entries
+             from ledger_entry e where e.payment_id = p.id) l on true
+           order by p.id"#,
+        after,
+        PAGE,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let Some(last) = rows.last().map(|row| row.id.uuid()) else { return Ok(None) };
+    let count = rows.len() as u64;
+    for row in rows {
+        let mut finder = Finder { subject: Subject::Payment(row.id), found };
+        finder.same("the amount", row.amount_minor, row.received);
+        finder.same("what was refunded", row.refunded_minor, row.refunded);
+        finder.same("what is unapplied", row.unapplied_minor, row.received - row.allocated - row.refunded);
+        finder.same("entries of another currency or client", 0, row.foreign_entries);
+    }
+    Ok(Some((last, count)))
+}
+
+async fn balances(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Result<Option<(Uuid, u64)>> {
+    // A client with no entries has no row of either side, and comes back as nulls to be counted.
+    let rows = sqlx::query!(
+        r#"with page as (select id from client where id > $1 order by id limit $2),
+           kept as (select client_id, currency, owed_minor, credit_minor from client_balance where client_id in (select id from page)),
+           sums as (
+             select client_id, currency,
+               sum(case kind when 'issue' then amount_minor when 'void' then -amount_minor when 'allocation' then -amount_minor else 0 end) as owed,
+               sum(case kind when 'payment' then amount_minor when 'allocation' then -amount_minor when 'refund' then -amount_minor else 0 end) as credit
+             from ledger_entry where client_id in (select id from page) group by 1, 2)
+           select page.id as "id!: ClientId", coalesce(owed_minor, 0) as "kept_owed!", coalesce(credit_minor, 0) as "kept_credit!",
+             coalesce(owed, 0)::bigint as "owed!", coalesce(credit, 0)::bigint as "credit!"
+           from page left join (kept full join sums using (client_id, currency)) on client_id = page.id
+           order by page.id"#,
+        after,
+        PAGE,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let Some(last) = rows.last().map(|row| row.id.uuid()) else { return Ok(None) };
+    let mut clients = 0;
+    let mut before = None;
+    for row in rows {
+        let mut finder = Finder { subject: Subject::Client(row.id), found };
+        finder.same("what is owed", row.kept_owed, row.owed);
+        finder.same("the credit", row.kept_credit, row.credit);
+        clients += u64::from(before != Some(row.id));
+        before = Some(row.id);
+    }
+    Ok(Some((last, clients)))
+}
+
+async fn figures(tx: &mut Tx, found: &mut Vec<Disagreement>) -> Result<()> {
+    let rows = sqlx::query!(
+        r#"select coalesce(kept.invoices, 0)::bigint as "kept_invoices!", coalesce(kept.balance, 0)::bigint as "kept_balance!",
+             coalesce(present.invoices, 0)::bigint as "invoices!", coalesce(present.balance, 0)::bigint as "balance!"
+           from (select currency, due_on, sum(invoices) as invoices, sum(balance_minor) as balance
+                 from (select currency, due_on, invoices, balance_minor from open_figure
+                       union all select currency, due_on, invoices, balance_minor from open_figure_change) figure
+                 group by 1, 2) kept
+           full join (select currency, due_on, count(*) as invoices, sum(total_minor - paid_minor) as balance from invoice
+                      where status in ('sent', 'viewed', 'partially_paid') group by 1, 2) present using (currency, due_on)
+           where (coalesce(kept.invoices, 0), coalesce(kept.balance, 0))
+             is distinct from (coalesce(present.invoices, 0), coalesce(present.balance, 0))"#
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for row in rows {
+        let mut finder = Finder { subject: Subject::Figures, found };
+        finder.same("how many invoices are open", row.kept_invoices, row.invoices);
+        finder.same("what is left to pay", row.kept_balance, row.balance);
+    }
+    Ok(())
+}
