@@ -278,7 +278,8 @@ impl TestApp {
         async move {
             for slug in [ACME, GLOBEX] {
                 let mut tx = self.worker(slug).await;
-                let found = store::ledger::verify(&mut tx, &mut |_| {}).await.expect("the ledger can be read");
+                let found =
+                    store::ledger::verify(&mut tx, &mut |_| {}).await.expect("the ledger can be read");
                 assert!(found.is_empty(), "{at}, {slug}: {found:#?}");
             }
         }

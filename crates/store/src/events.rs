@@ -160,9 +160,10 @@ struct Row {
 
 fn activity(row: Row, reader: Actor) -> Result<Activity> {
     let Row { id, at, kind, client_id, actor_kind, actor_id, actor_name, data } = row;
-    let event = serde_json::from_value(serde_json::json!({ "kind": kind, "data": data.0 })).map_err(|error| {
-        Error::Unreadable { table: "event", column: "data", value: format!("{id}: {error}") }
-    })?;
+    let event =
+        serde_json::from_value(serde_json::json!({ "kind": kind, "data": data.0 })).map_err(|error| {
+            Error::Unreadable { table: "event", column: "data", value: format!("{id}: {error}") }
+        })?;
     let actor = match actor_kind.as_str() {
         "member" => domain::events::Actor::Member { name: actor_name },
         "contact" => domain::events::Actor::Contact {

@@ -33,15 +33,47 @@ pub use error::{Error, Result};
 pub use migrate::{migrate, migrations_hash};
 pub use tx::{Actor, Caller, Credential, Principal, Reason, Store, Tx};
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use chrono::{DateTime, Utc};
 use domain::ids::Id;
 
-/// A new id: `UUIDv7` of this instant, so that ids sort by creation.
+/// A new id: a `UUIDv7` of this instant, so that ids sort by creation.
+///
+/// Everything in a transaction happens at one instant, so the time alone wouldn't order what it makes: a
+/// counter stands behind it.
 pub fn fresh<I: Id>(now: DateTime<Utc>) -> I {
-    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-    let time = uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos());
-    I::from_uuid(uuid::Uuid::new_v7(time))
+    static COUNTER: AtomicU32 = AtomicU32::new(0);
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+    // 12 bits, four for each microsecond; then 22 bits of the counter and 40 random ones. The version and
+    // the variant replace the bits that are left free.
+    let [_, _, high, low] = (now.timestamp_subsec_micros() % 1000 * 4).to_be_bytes();
+    let [_, first, second, third] = (COUNTER.fetch_add(1, Ordering::Relaxed) & 0x003f_ffff).to_be_bytes();
+    let mut rest: [u8; 10] = rand::random();
+    rest[..5].copy_from_slice(&[high, low, first, second, third]);
+    I::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid())
 }
 
 /// Where a database is and as whom to connect; parsed from a `postgres://` address.
 pub type ConnectOptions = sqlx::postgres::PgConnectOptions;
+
+#[cfg(test)]
+mod tests {
+    use domain::events::EventId;
+
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_creation_even_within_an_instant() {
+        let now = "2026-03-02T09:00:00.123456Z".parse::<DateTime<Utc>>().unwrap();
+        let mut ids: Vec<EventId> = (0..1000).map(|_| fresh(now)).collect();
+        ids.push(fresh(now + chrono::TimeDelta::microseconds(1)));
+        ids.push(fresh(now + chrono::TimeDelta::milliseconds(1)));
+        assert!(ids.is_sorted());
+        assert!(ids.windows(2).all(|pair| pair[0] != pair[1]));
+        assert_eq!(ids[0].uuid().get_version_num(), 7);
+        assert_eq!(ids[0].uuid().get_variant(), uuid::Variant::RFC4122);
+        let (seconds, nanos) = ids[0].uuid().get_timestamp().unwrap().to_unix();
+        assert_eq!((i64::try_from(seconds).unwrap(), nanos / 1_000_000), (now.timestamp(), 123));
+    }
+}

@@ -1,6 +1,8 @@
 //! What happens to clients and contacts.
 
-use domain::clients::{Client, ClientId, ClientPatch, Contact, ContactId, ContactPatch, NewClient, NewContact};
+use domain::clients::{
+    Client, ClientId, ClientPatch, Contact, ContactId, ContactPatch, NewClient, NewContact,
+};
 use domain::events::{Event, Subject};
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};

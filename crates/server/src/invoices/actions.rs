@@ -79,9 +79,12 @@ async fn compute(tx: &mut Tx, organization: &Organization, draft: &DraftInvoice)
         other => other?,
     };
     if client.archived {
-        return Err(
-            Problem::invalid("/client_id", "archived", "must not be archived: restore the client first").into()
-        );
+        return Err(Problem::invalid(
+            "/client_id",
+            "archived",
+            "must not be archived: restore the client first",
+        )
+        .into());
     }
     let lines: Vec<LineInput> = draft.lines.iter().map(InvoiceLineInput::input).collect();
     let currency = draft.currency.unwrap_or(organization.currency);

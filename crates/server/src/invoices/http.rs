@@ -6,8 +6,8 @@ use actix_web::{HttpResponse, delete, get, post, put};
 use domain::events::{Activity, ActivityFilter};
 use domain::ids::Id;
 use domain::invoices::{
-    DraftInvoice, Invoice, InvoiceFigures, InvoiceFilter, InvoiceId, InvoiceLink, InvoiceSummary, PreviewInvoice,
-    SendInvoice, VoidInvoice,
+    DraftInvoice, Invoice, InvoiceFigures, InvoiceFilter, InvoiceId, InvoiceLink, InvoiceSummary,
+    PreviewInvoice, SendInvoice, VoidInvoice,
 };
 use domain::page::{DEFAULT_LIMIT, Page};
 use domain::permission::Permission;

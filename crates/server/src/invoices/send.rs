@@ -57,8 +57,7 @@ pub async fn send(
             .map_err(|error| misfit(error, &lines))?;
     let status = draft.status.send(totals.gross)?;
     let issued_on = draft.issued_on.unwrap_or_else(|| organization.time_zone.today(tx.now()));
-    let due_on =
-        draft.due_on.unwrap_or(issued_on + Days::new(u64::from(organization.payment_terms_days)));
+    let due_on = draft.due_on.unwrap_or(issued_on + Days::new(u64::from(organization.payment_terms_days)));
     if due_on < issued_on {
         return Err(due_before_issue().into());
     }
@@ -98,7 +97,12 @@ pub async fn resend(app: &App, tx: &mut Tx, id: InvoiceId, request: &SendInvoice
     }
     let recipients = recipients(tx, &invoice, request).await?;
     if recipients.is_empty() {
-        return Err(Problem::invalid("/contact_ids", "required", "must name somebody: the client has no contact").into());
+        return Err(Problem::invalid(
+            "/contact_ids",
+            "required",
+            "must name somebody: the client has no contact",
+        )
+        .into());
     }
     deliver(app, tx, &organization, id, &recipients, request).await?;
     Ok(invoices::find(tx, id, &organization).await?)
@@ -178,7 +182,9 @@ pub async fn copy_link(app: &App, tx: &mut Tx, id: InvoiceId) -> Result<InvoiceL
     let organization = organizations::find(tx).await?;
     let invoice = invoices::find_document(tx, id, &organization).await?;
     if invoice.status == InvoiceStatus::Draft {
-        return Err(Problem::new(Code::Conflict).detail("Send the invoice first: drafts have no link.").into());
+        return Err(Problem::new(Code::Conflict)
+            .detail("Send the invoice first: drafts have no link.")
+            .into());
     }
     let (url, token) = guest_url(app, &organization);
     let expires_at = guest_links::insert(tx, &token.hash, invoice.client_id, id, None).await?;

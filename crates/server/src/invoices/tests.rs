@@ -93,7 +93,7 @@ async fn a_draft_is_written_changed_and_thrown_away() {
     assert_eq!(test.get(&owner, &path(&invoice)).await.problem(404), "not_found");
     assert_eq!(test.delete(&owner, &path(&invoice)).await.problem(404), "not_found");
     let feed = kinds(&test, &owner, &format!("/clients/{}/activity", test.acme().clients["two"])).await;
-    assert_eq!(feed, ["invoice.changed"]);
+    assert_eq!(feed, ["invoice.deleted", "invoice.changed"]);
 }
 
 #[actix_web::test]
@@ -110,7 +110,11 @@ async fn the_server_computes_and_refuses_what_can_t_be() {
         (json!({ "lines": [line("1", "1"), taxed] }), 422, "/lines/1/taxes"),
         (json!({ "lines": [line("999999999", "999999999999")] }), 422, "/lines"),
         (json!({ "discount": { "amount": { "amount": 1, "currency": "EUR" } } }), 422, "/discount"),
-        (json!({ "discount": { "amount": { "amount": 1, "currency": "USD" } }, "lines": [line("1", "1")] }), 422, "/discount"),
+        (
+            json!({ "discount": { "amount": { "amount": 1, "currency": "USD" } }, "lines": [line("1", "1")] }),
+            422,
+            "/discount",
+        ),
         (json!({ "issued_on": "2026-03-02", "due_on": "2026-03-01" }), 422, "/due_on"),
         (json!({ "issued_on": "0026-03-02" }), 422, "/issued_on"),
         (json!({ "lines": [line("1.5.", "1")] }), 422, "/lines/0/quantity"),
@@ -123,7 +127,11 @@ async fn the_server_computes_and_refuses_what_can_t_be() {
         }
         let answer = test.post(&owner, "/invoices", &body).await;
         assert_eq!(answer.status, status, "{change} {}", answer.body);
-        assert!(answer.body["errors"][0]["pointer"].as_str().unwrap().starts_with(pointer), "{}", answer.body);
+        assert!(
+            answer.body["errors"][0]["pointer"].as_str().unwrap().starts_with(pointer),
+            "{}",
+            answer.body
+        );
     }
     let preview = json!({ "currency": "EUR", "rounding": "per_line", "price_mode": "exclusive",
         "lines": vec![json!({ "description": "x", "quantity": "1", "unit_price": "1.03", "taxes": [{ "name": "VAT", "rate": "19" }] }); 3] });
@@ -148,7 +156,8 @@ async fn sending_freezes_numbers_and_mails() {
     let stranger = test.acme().contacts["two"];
     let wrong = test.post(&versioned(&owner, &invoice), &send, &json!({ "contact_ids": [stranger] })).await;
     assert_eq!(wrong.body["errors"][0]["pointer"], "/contact_ids/0");
-    let issued = test.post(&versioned(&owner, &invoice), &send, &json!({ "message": "Thank you!" })).await.expect(200);
+    let issued =
+        test.post(&versioned(&owner, &invoice), &send, &json!({ "message": "Thank you!" })).await.expect(200);
     assert_eq!(issued["number"], "2026-1");
     assert_eq!(issued["status"], "sent");
     assert_eq!((&issued["issued_on"], &issued["due_on"]), (&json!("2026-03-02"), &json!("2026-03-12")));
@@ -156,7 +165,8 @@ async fn sending_freezes_numbers_and_mails() {
     assert_eq!(issued["version"], 2);
     let again = test.post(&versioned(&owner, &issued), &send, &json!({})).await;
     assert_eq!(again.problem(409), "invoice_not_draft");
-    let edit = test.put(&versioned(&owner, &issued), &path(&issued), &draft(test.acme().clients["one"])).await;
+    let edit =
+        test.put(&versioned(&owner, &issued), &path(&issued), &draft(test.acme().clients["one"])).await;
     assert_eq!(edit.problem(409), "invoice_not_draft");
     assert_eq!(test.delete(&owner, &path(&issued)).await.problem(409), "invoice_not_draft");
     let link = mailed_link(&test, &owner).await;
@@ -184,8 +194,10 @@ async fn drafts_without_lines_or_below_zero_stay_drafts_and_zero_is_paid() {
             "" => json!([]),
             price => json!([{ "description": "x", "quantity": "1", "unit_price": price }]),
         };
-        let invoice = test.post(&owner, "/invoices", &json!({ "client_id": client, "lines": lines })).await.expect(201);
-        let answer = test.post(&versioned(&owner, &invoice), &format!("{}/send", path(&invoice)), &json!({})).await;
+        let invoice =
+            test.post(&owner, "/invoices", &json!({ "client_id": client, "lines": lines })).await.expect(201);
+        let answer =
+            test.post(&versioned(&owner, &invoice), &format!("{}/send", path(&invoice)), &json!({})).await;
         outcomes.push((answer.status.as_u16(), answer.body["status"].clone(), answer.body["number"].clone()));
     }
     assert_eq!(outcomes[0].0, 422);
@@ -204,8 +216,16 @@ async fn a_hundred_at_once_get_a_hundred_numbers_in_a_row() {
     let drafts = join_all((0..100).map(|_| drafted(&test, &owner))).await;
     let sends = drafts.iter().enumerate().map(async |(index, invoice)| {
         // Each fifth is refused after it has asked: what it took must come back.
-        let body = if index % 5 == 0 { json!({ "contact_ids": [test.acme().contacts["two"]] }) } else { json!({}) };
-        test.post(&versioned(&owner, invoice), &format!("{}/send", path(invoice)), &body).await
+        let body =
+            if index % 5 == 0 { json!({ "contact_ids": [test.acme().contacts["two"]] }) } else { json!({}) };
+        loop {
+            // The pool is small and the wait for a connection short: a busy server says so, and one asks again.
+            let answer =
+                test.post(&versioned(&owner, invoice), &format!("{}/send", path(invoice)), &body).await;
+            if answer.status != 503 {
+                break answer;
+            }
+        }
     });
     let answers = join_all(sends).await;
     let mut numbers: Vec<i64> = answers
@@ -252,18 +272,29 @@ async fn what_was_issued_stays_the_same_byte_for_byte() {
     let invoice = test.post(&owner, "/invoices", &body).await.expect(201);
     let other = test.post(&owner, "/invoices", &body).await.expect(201);
     assert_eq!(invoice["totals"]["gross"]["amount"], 368);
-    test.post(&versioned(&owner, &invoice), &format!("{}/send", path(&invoice)), &json!({})).await.expect(200);
+    test.post(&versioned(&owner, &invoice), &format!("{}/send", path(&invoice)), &json!({}))
+        .await
+        .expect(200);
     let contact = test.contact("one").await;
     let portal = format!("/portal{}", path(&invoice));
     let before = (test.get(&owner, &path(&invoice)).await.bytes, test.get(&contact, &portal).await.bytes);
     test.database().execute("update organization set rounding = 'per_line', document_footer = 'new', price_mode = 'inclusive'").await;
     let client = format!("/clients/{}", test.acme().clients["one"]);
-    test.patch(&owner.clone().header("If-Match", "1"), &client, &json!({ "name": "Renamed", "address": { "city": "Bonn" } })).await.expect(200);
+    test.patch(
+        &owner.clone().header("If-Match", "1"),
+        &client,
+        &json!({ "name": "Renamed", "address": { "city": "Bonn" } }),
+    )
+    .await
+    .expect(200);
     let after = (test.get(&owner, &path(&invoice)).await.bytes, test.get(&contact, &portal).await.bytes);
     assert_eq!(before, after);
     // A draft follows.
     let other = test.get(&owner, &path(&other)).await.expect(200);
-    assert_eq!((&other["totals"]["gross"]["amount"], &other["client_name"]), (&json!(369), &json!("Renamed")));
+    assert_eq!(
+        (&other["totals"]["gross"]["amount"], &other["client_name"]),
+        (&json!(369), &json!("Renamed"))
+    );
 }
 
 #[actix_web::test]
@@ -276,15 +307,25 @@ async fn only_unpaid_issued_invoices_are_voided() {
     assert_eq!(test.post(&owner, &void(&invoice), &reason).await.problem(409), "conflict");
     let invoice = sent(&test, &owner).await;
     assert_eq!(test.post(&owner, &void(&invoice), &json!({ "reason": "" })).await.problem(422), "validation");
-    assert_eq!(test.post(&test.staff("advisor").await, &void(&invoice), &reason).await.problem(403), "forbidden");
-    let answers = join_all((0..5).map(|_| test.post(&owner, &void(&invoice), &reason))).await;
+    assert_eq!(
+        test.post(&test.staff("advisor").await, &void(&invoice), &reason).await.problem(403),
+        "forbidden"
+    );
+    let void_it = void(&invoice);
+    let answers = join_all((0..5).map(|_| test.post(&owner, &void_it, &reason))).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
     let voided = test.get(&owner, &path(&invoice)).await.expect(200);
-    assert_eq!((&voided["status"], &voided["number"], &voided["balance"]["amount"]), (&json!("void"), &json!("1"), &json!(0)));
+    assert_eq!(
+        (&voided["status"], &voided["number"], &voided["balance"]["amount"]),
+        (&json!("void"), &json!("1"), &json!(0))
+    );
     assert_eq!(sent(&test, &owner).await["number"], "2", "void keeps its number");
     let figures = test.get(&owner, "/invoices/figures").await.expect(200);
     assert_eq!((&figures["owed"][0]["amount"], &figures["owed_count"]), (&json!(131_072), &json!(1)));
-    assert_eq!(test.post(&owner, &format!("{}/resend", path(&voided)), &json!({})).await.problem(409), "conflict");
+    assert_eq!(
+        test.post(&owner, &format!("{}/resend", path(&voided)), &json!({})).await.problem(409),
+        "conflict"
+    );
     test.expect_the_ledger_to_agree().await;
 }
 
@@ -293,7 +334,9 @@ async fn drafts_never_reach_the_portal() {
     let test = TestApp::new().await;
     let (owner, contact) = (test.staff("owner").await, test.contact("one").await);
     let invoice = drafted(&test, &owner).await;
-    for path in ["/portal/invoices", "/portal/invoices?view=draft", "/portal/invoices?q=client", "/portal/activity"] {
+    for path in
+        ["/portal/invoices", "/portal/invoices?view=draft", "/portal/invoices?q=client", "/portal/activity"]
+    {
         assert_eq!(test.get(&contact, path).await.expect(200)["items"], json!([]), "{path}");
     }
     let home = test.get(&contact, "/portal/home").await.expect(200);
@@ -302,7 +345,10 @@ async fn drafts_never_reach_the_portal() {
     assert_eq!(test.get(&contact, &portal).await.problem(404), "not_found");
     assert_eq!(test.get(&contact, &format!("{portal}/activity")).await.problem(404), "not_found");
     assert_eq!(test.post(&contact, &format!("{portal}/viewed"), &()).await.problem(404), "not_found");
-    assert_eq!(test.post(&owner, &format!("{}/copy-link", path(&invoice)), &()).await.problem(409), "conflict");
+    assert_eq!(
+        test.post(&owner, &format!("{}/copy-link", path(&invoice)), &()).await.problem(409),
+        "conflict"
+    );
 }
 
 #[actix_web::test]
@@ -318,12 +364,19 @@ async fn the_client_sees_its_invoice_and_nobody_else_s() {
     let home = test.get(&contact, "/portal/home").await.expect(200);
     assert_eq!((&home["invoices"][0]["number"], &home["invoice_count"]), (&json!("1"), &json!(1)));
     assert_eq!(home["lately"][0]["kind"], "invoice.sent");
-    assert_eq!(kinds(&test, &contact, &format!("{portal}/activity")).await, ["invoice.sent"], "no staff events");
+    assert_eq!(
+        kinds(&test, &contact, &format!("{portal}/activity")).await,
+        ["invoice.sent"],
+        "no staff events"
+    );
     assert_eq!(test.get(&other, &portal).await.problem(404), "not_found");
     assert_eq!(test.get(&test.contact_of("globex", "one").await, &portal).await.problem(404), "not_found");
     assert_eq!(test.get(&other, "/portal/home").await.expect(200)["lately"], json!([]));
     let client = test.acme().clients["one"];
-    assert_eq!(test.get(&other, &format!("/portal/invoices?client_id={client}")).await.expect(200)["items"], json!([]));
+    assert_eq!(
+        test.get(&other, &format!("/portal/invoices?client_id={client}")).await.expect(200)["items"],
+        json!([])
+    );
     // Without the permission to see money: forbidden, and nothing of it on the home page.
     test.database().execute("update contact set permissions = '{portal}'").await;
     for path in ["/portal/invoices", &portal, &format!("{portal}/activity")] {
@@ -348,7 +401,10 @@ async fn looking_is_noted_once_and_reading_changes_nothing() {
     let now = test.get(&owner, &path(&invoice)).await.expect(200);
     assert_eq!((&now["status"], &now["viewed_at"]), (&json!("viewed"), &json!("2026-03-02T09:00:00Z")));
     assert_eq!(now["version"], invoice["version"], "what was shown can still be paid");
-    assert_eq!(kinds(&test, &contact, &format!("{portal}/activity")).await, ["invoice.viewed", "invoice.sent"]);
+    assert_eq!(
+        kinds(&test, &contact, &format!("{portal}/activity")).await,
+        ["invoice.viewed", "invoice.sent"]
+    );
     assert_eq!(test.database().count("select count(*) from invoice_view").await, 4);
 }
 
@@ -380,7 +436,11 @@ async fn a_guest_link_opens_one_document() {
     let list = test.get(&guest, "/portal/invoices").await.expect(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     assert_eq!(kinds(&test, &guest, "/portal/activity").await, ["invoice.sent"]);
-    assert_eq!(test.get(&guest, &path(&invoice)).await.problem(401), "unauthenticated", "no door to the console");
+    assert_eq!(
+        test.get(&guest, &path(&invoice)).await.problem(401),
+        "unauthenticated",
+        "no door to the console"
+    );
     assert_eq!(test.post(&guest, &format!("{portal}/viewed"), &()).await.status, 204);
     let feed = test.get(&owner, &format!("{}/activity", path(&invoice))).await.expect(200);
     assert_eq!(feed["items"][0]["actor"], json!({ "kind": "guest" }));
@@ -411,7 +471,8 @@ async fn mail_is_in_the_recipient_s_language_and_can_be_repeated() {
     test.work().await;
     assert_eq!(subject().await, (2, "Rechnung 1 von acme".to_owned()));
     let mails = test.get(&owner, "/mails").await.expect(200);
-    let mail = test.get(&owner, &format!("/mails/{}", mails["items"][0]["id"].as_str().unwrap())).await.expect(200);
+    let mail =
+        test.get(&owner, &format!("/mails/{}", mails["items"][0]["id"].as_str().unwrap())).await.expect(200);
     let text = mail["text"].as_str().unwrap();
     assert!(text.contains("1.310,72\u{a0}EUR") && text.contains("16. März 2026"), "{text}");
 }
@@ -453,7 +514,9 @@ async fn views_filters_and_pages() {
         body["due_on"] = format!("2026-0{}-20", if day < 3 { 2 } else { 3 }).into();
         let invoice = test.post(&owner, "/invoices", &body).await.expect(201);
         if day < 5 {
-            test.post(&versioned(&owner, &invoice), &format!("{}/send", path(&invoice)), &json!({})).await.expect(200);
+            test.post(&versioned(&owner, &invoice), &format!("{}/send", path(&invoice)), &json!({}))
+                .await
+                .expect(200);
         }
     }
     let list = async |query: &str| -> Vec<String> {
@@ -483,14 +546,18 @@ async fn views_filters_and_pages() {
             query = format!("?view={view}&limit=1&cursor={next}");
         }
         let all = test.get(&owner, &format!("/invoices?view={view}")).await.expect(200);
-        let all: Vec<Value> = all["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect();
+        let all: Vec<Value> =
+            all["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect();
         assert_eq!(seen, all, "{view}");
     }
     assert_eq!(test.get(&owner, "/invoices?view=late").await.problem(400), "malformed_parameter");
     assert_eq!(test.get(&test.staff("technician").await, "/invoices").await.problem(403), "forbidden");
     // Folding the figures changes none of them.
     let before = test.get(&owner, "/invoices/figures").await.expect(200);
-    assert_eq!((&before["owed_count"], &before["overdue_count"], &before["draft_count"]), (&json!(4), &json!(2), &json!(1)));
+    assert_eq!(
+        (&before["owed_count"], &before["overdue_count"], &before["draft_count"]),
+        (&json!(4), &json!(2), &json!(1))
+    );
     let mut tx = test.app.store.begin_system(store::Reason::Jobs, test.now()).await.unwrap();
     store::invoices::fold_figures(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
@@ -505,13 +572,19 @@ async fn tax_rates_are_the_organization_s() {
     let owner = test.staff("owner").await;
     let vat = json!({ "name": "VAT", "rate": "19", "is_default": true });
     let rate = test.post(&owner, "/tax-rates", &vat).await.expect(201);
-    assert_eq!((&rate["name"], &rate["rate"], &rate["is_default"]), (&json!("VAT"), &json!("19"), &json!(true)));
+    assert_eq!(
+        (&rate["name"], &rate["rate"], &rate["is_default"]),
+        (&json!("VAT"), &json!("19"), &json!(true))
+    );
     assert_eq!(test.post(&owner, "/tax-rates", &vat).await.problem(409), "already_exists");
     let advisor = test.staff("advisor").await;
     assert_eq!(test.post(&advisor, "/tax-rates", &vat).await.problem(403), "forbidden");
     assert_eq!(test.get(&advisor, "/tax-rates").await.expect(200), json!([rate]));
     assert_eq!(test.get(&test.staff_of("globex", "owner").await, "/tax-rates").await.expect(200), json!([]));
-    assert_eq!(test.post(&owner, "/tax-rates", &json!({ "name": "X", "rate": "100.1" })).await.problem(422), "validation");
+    assert_eq!(
+        test.post(&owner, "/tax-rates", &json!({ "name": "X", "rate": "100.1" })).await.problem(422),
+        "validation"
+    );
     let path = format!("/tax-rates/{}", rate["id"].as_str().unwrap());
     assert_eq!(test.delete(&owner, &path).await.status, 204);
     assert_eq!(test.delete(&owner, &path).await.problem(404), "not_found");

@@ -30,12 +30,32 @@ pub fn money(language: Language, amount: Money) -> String {
 /// A date: `16 March 2026`, `16. März 2026`.
 pub fn date(language: Language, date: NaiveDate) -> String {
     const ENGLISH: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     const GERMAN: [&str; 12] = [
-        "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
-        "November", "Dezember",
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
     ];
     let month = usize::try_from(date.month0()).unwrap_or_default();
     match language {
@@ -56,6 +76,9 @@ mod tests {
         assert_eq!(money(Language::De, Money::new(5000, "JPY".parse().unwrap())), "5.000\u{a0}JPY");
         assert_eq!(money(Language::En, Money::new(7, "EUR".parse().unwrap())), "0.07\u{a0}EUR");
         let day = NaiveDate::from_ymd_opt(2026, 3, 16).unwrap();
-        assert_eq!((date(Language::En, day), date(Language::De, day)), ("16 March 2026".into(), "16. März 2026".into()));
+        assert_eq!(
+            (date(Language::En, day), date(Language::De, day)),
+            ("16 March 2026".into(), "16. März 2026".into())
+        );
     }
 }

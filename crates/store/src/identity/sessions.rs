@@ -42,8 +42,12 @@ pub async fn insert(
     let id: SessionId = fresh(tx.now());
     let now = tx.now();
     let (audience, account, member, contact, viewed_by) = match holder {
-        Holder::Member { account, member } => ("console", Some(account.uuid()), Some(member.uuid()), None, None),
-        Holder::Contact { contact, viewed_by } => ("portal", None, None, Some(contact.uuid()), viewed_by.map(Id::uuid)),
+        Holder::Member { account, member } => {
+            ("console", Some(account.uuid()), Some(member.uuid()), None, None)
+        }
+        Holder::Contact { contact, viewed_by } => {
+            ("portal", None, None, Some(contact.uuid()), viewed_by.map(Id::uuid))
+        }
     };
     sqlx::query!(
         "insert into session (id, audience, account_id, email, member_id, contact_id, viewed_by, created_at, last_seen_at,

@@ -66,6 +66,7 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
+    #[expect(clippy::needless_pass_by_value, reason = "two values side by side read as a comparison")]
     fn same<T: PartialEq + fmt::Debug>(&mut self, what: &'static str, kept: T, follows: T) {
         if kept != follows {
             let (kept, follows) = (format!("{kept:?}"), format!("{follows:?}"));
@@ -107,7 +108,7 @@ pub async fn verify(tx: &mut Tx, progress: &mut (dyn FnMut(u64) + Send)) -> Resu
     Ok(found)
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Line {
     quantity: Quantity,
     unit_price: UnitPrice,
@@ -144,10 +145,14 @@ async fn invoices(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Re
     let count = rows.len() as u64;
     for row in rows {
         let mut finder = Finder { subject: Subject::Invoice(row.id), found };
-        let (total, paid) = (Money::new(row.total_minor, row.currency), Money::new(row.paid_minor, row.currency));
+        let (total, paid) =
+            (Money::new(row.total_minor, row.currency), Money::new(row.paid_minor, row.currency));
         let asked = match row.status {
             InvoiceStatus::Draft | InvoiceStatus::Void => 0,
-            InvoiceStatus::Sent | InvoiceStatus::Viewed | InvoiceStatus::PartiallyPaid | InvoiceStatus::Paid => {
+            InvoiceStatus::Sent
+            | InvoiceStatus::Viewed
+            | InvoiceStatus::PartiallyPaid
+            | InvoiceStatus::Paid => {
                 // The status follows from what is paid, in every state that money can change.
                 let follows = row.status.settle(total, paid, row.viewed);
                 finder.same("the status", Ok(row.status), follows);
@@ -161,17 +166,27 @@ async fn invoices(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Re
             .lines
             .0
             .iter()
-            .map(|line| LineInput { quantity: line.quantity, unit_price: line.unit_price, taxes: line.taxes.clone() })
+            .map(|line| LineInput {
+                quantity: line.quantity,
+                unit_price: line.unit_price,
+                taxes: line.taxes.clone(),
+            })
             .collect();
         let discount = row.discount.map(|discount| discount.0);
         let computed = compute(&lines, discount, row.currency, row.rounding, row.price_mode);
         let amounts: Vec<i64> = row.lines.0.iter().map(|line| line.amount_minor).collect();
         match &computed {
             Ok(totals) => {
-                finder.same("what its lines come to", amounts, totals.lines.iter().map(|line| line.minor()).collect());
+                finder.same(
+                    "what its lines come to",
+                    amounts,
+                    totals.lines.iter().map(|line| line.minor()).collect(),
+                );
                 finder.same("the total", total, totals.gross);
             }
-            Err(_) => finder.same("what its lines come to", Ok(total), computed.clone().map(|totals| totals.gross)),
+            Err(_) => {
+                finder.same("what its lines come to", Ok(total), computed.clone().map(|totals| totals.gross));
+            }
         }
         finder.same("the sums on it", Ok(row.totals.0), computed);
     }

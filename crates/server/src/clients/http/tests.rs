@@ -27,7 +27,10 @@ async fn a_client_is_created_with_its_first_contact() {
     let found = test.get(&owner, &path).await;
     assert_eq!(found.header("etag").as_deref(), Some("\"1\""));
     assert_eq!(found.expect(200), client);
-    assert_eq!(kinds(&test, &owner, &format!("{path}/activity")).await, ["contact.created", "client.created"]);
+    assert_eq!(
+        kinds(&test, &owner, &format!("{path}/activity")).await,
+        ["contact.created", "client.created"]
+    );
     // The number in another system belongs to one client.
     assert_eq!(test.post(&owner, "/clients", &new).await.problem(409), "already_exists");
 }
@@ -52,7 +55,10 @@ async fn wrong_clients_are_refused_by_field() {
         assert!(answer.body["errors"][0]["pointer"].as_str().unwrap().starts_with(pointer), "{body}");
         assert_eq!(answer.problem(422), "validation", "{body}");
     }
-    assert_eq!(test.post(&test.staff("technician").await, "/clients", &json!({ "name": "A" })).await.problem(403), "forbidden");
+    assert_eq!(
+        test.post(&test.staff("technician").await, "/clients", &json!({ "name": "A" })).await.problem(403),
+        "forbidden"
+    );
 }
 
 #[actix_web::test]
@@ -63,7 +69,12 @@ async fn the_list_finds_pages_and_sorts() {
         test.post(&owner, "/clients", &json!({ "name": name })).await.expect(201);
     }
     let names = |page: &Value| -> Vec<String> {
-        page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["name"].as_str().unwrap().to_owned())
+            .collect()
     };
     let mut all = Vec::new();
     let mut path = "/clients?limit=2".to_owned();
@@ -79,7 +90,11 @@ async fn the_list_finds_pages_and_sorts() {
     sorted.dedup();
     assert_eq!(all, sorted, "each once, by name");
     assert_eq!(names(&test.get(&owner, "/clients?q=EBENE").await.expect(200)), ["ebene 2", "Ébène"]);
-    assert_eq!(names(&test.get(&owner, "/clients?q=one@acme").await.expect(200)), ["Client one of acme"], "by e-mail");
+    assert_eq!(
+        names(&test.get(&owner, "/clients?q=one@acme").await.expect(200)),
+        ["Client one of acme"],
+        "by e-mail"
+    );
     assert_eq!(names(&test.get(&owner, "/clients?q=globex").await.expect(200)), Vec::<String>::new());
     assert_eq!(names(&test.get(&owner, "/clients?archived=true").await.expect(200)), Vec::<String>::new());
     assert_eq!(test.get(&owner, "/clients?order=name").await.problem(400), "malformed_parameter");
@@ -149,7 +164,10 @@ async fn archived_clients_leave_the_list_and_their_contacts_the_portal() {
     assert_eq!(kinds(&test, &owner, &format!("{path}/activity")).await, ["client.archived"], "once");
     assert_eq!(test.get(&contact, "/portal/home").await.problem(401), "unauthenticated");
     assert_eq!(test.get(&owner, "/clients").await.expect(200)["items"].as_array().unwrap().len(), 1);
-    assert_eq!(test.get(&owner, "/clients?archived=true").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        test.get(&owner, "/clients?archived=true").await.expect(200)["items"].as_array().unwrap().len(),
+        1
+    );
     let invite = format!("/contacts/{}/invite", test.acme().contacts["one"]);
     assert_eq!(test.post(&owner, &invite, &()).await.problem(409), "conflict");
     test.post(&owner, &format!("{path}/restore"), &()).await.expect(200);
@@ -174,7 +192,10 @@ async fn one_contact_is_primary() {
     // The former primary contact's version is still good.
     let old = format!("/contacts/{}", test.acme().contacts["one"]);
     let edit = owner.clone().header("If-Match", "1");
-    assert_eq!(test.patch(&owner, &old, &json!({ "primary": true })).await.problem(428), "precondition_required");
+    assert_eq!(
+        test.patch(&owner, &old, &json!({ "primary": true })).await.problem(428),
+        "precondition_required"
+    );
     test.patch(&edit, &old, &json!({ "primary": true })).await.expect(200);
     assert_eq!(primary().await, "Contact one");
     let stale = test.patch(&edit, &old, &json!({ "phone": "2" })).await;
@@ -185,7 +206,10 @@ async fn one_contact_is_primary() {
     assert_eq!(test.delete(&other, &ana).await.problem(404), "not_found");
     assert_eq!(test.delete(&owner, &ana).await.status, 204);
     assert_eq!(test.delete(&owner, &ana).await.problem(404), "not_found");
-    assert_eq!(kinds(&test, &owner, &format!("{client}/activity")).await, ["contact.removed", "contact.changed", "contact.created"]);
+    assert_eq!(
+        kinds(&test, &owner, &format!("{client}/activity")).await,
+        ["contact.removed", "contact.changed", "contact.created"]
+    );
 }
 
 #[actix_web::test]
@@ -218,7 +242,8 @@ async fn an_invitation_lets_in_and_is_mailed_in_the_contact_s_language() {
     let mails = test.get(&owner, "/mails").await.expect(200);
     assert_eq!(mails["items"][0]["to"], "joerg@example.com");
     assert_eq!(mails["items"][0]["subject"], "acme lädt Sie in das Kundenportal ein");
-    let mail = test.get(&owner, &format!("/mails/{}", mails["items"][0]["id"].as_str().unwrap())).await.expect(200);
+    let mail =
+        test.get(&owner, &format!("/mails/{}", mails["items"][0]["id"].as_str().unwrap())).await.expect(200);
     assert_eq!(mail["links"], json!([test.app.url("/acme/sign-in")]));
 }
 
