@@ -166,7 +166,8 @@ impl TestApp {
     /// A server on which nobody has set up anything.
     pub async fn empty(settings: Settings) -> Self {
         let database = TestDatabase::create().await;
-        let store = Store::connect(database.app_options(), 10).await.expect("the application's role connects");
+        let store =
+            Store::connect(database.app_options(), 10).await.expect("the application's role connects");
         let clock = Clock::standing_at(start());
         let app = App::new(store, clock, settings, Vault::new([7; 32])).await.expect("the parts fit");
         Self { app, tenants: HashMap::new(), database }

@@ -205,7 +205,9 @@ pub async fn set_logo(tx: &mut Tx, logo: Option<&Logo>) -> Result<()> {
 
 /// Keeps others from setting up at the same time, until the transaction ends.
 pub async fn lock_set_up(tx: &mut Tx) -> Result<()> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('set_up', 0))").execute(tx.connection()).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('set_up', 0))")
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 

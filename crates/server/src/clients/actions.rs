@@ -6,13 +6,12 @@ use domain::clients::{
 use domain::events::{Event, Subject};
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
-use serde::Serialize;
 use store::clients::{self, contacts};
-use store::{Tx, events, mail, organizations};
+use store::{Tx, events, organizations};
 
 use crate::App;
 use crate::http::{changed, conflict};
-use crate::mail::Letter;
+use crate::identity;
 use crate::problem::Result;
 
 /// A client; how it stands only for members who may see invoices.
@@ -109,33 +108,13 @@ pub async fn remove_contact(tx: &mut Tx, id: ContactId) -> Result<()> {
     Ok(())
 }
 
-#[derive(Serialize)]
-struct Invitation<'a> {
-    client: &'a str,
-    email: &'a str,
-}
-
-/// Lets a contact in and tells them by mail.
+/// Lets a contact in and tells them by mail, with a link that signs them in once.
 pub async fn invite_contact(app: &App, tx: &mut Tx, id: ContactId) -> Result<Contact> {
     let contact = contacts::find(tx, id).await?;
-    let client = clients::addressee(tx, contact.client_id).await?;
-    if client.archived {
+    if clients::addressee(tx, contact.client_id).await?.archived {
         return Err(Problem::new(Code::Conflict).detail("Restore the client first.").into());
     }
-    contacts::invite(tx, id).await?;
-    let organization = organizations::find(tx).await?;
-    let link = app.url(&format!("/{}/sign-in", organization.slug));
-    let letter = Letter {
-        name: "contact_invited",
-        organization: &organization,
-        to_name: contact.name.as_str(),
-        to: &contact.email,
-        language: contact.language.unwrap_or(organization.language),
-        link: Some(&link),
-        values: Invitation { client: client.name.as_str(), email: contact.email.as_str() },
-    };
-    mail::enqueue(tx, &letter.write()?).await?;
-    let event = Event::ContactInvited { contact_id: id, name: contact.name.to_string() };
-    events::record(tx, Subject::Contact(id), Some(contact.client_id), &event).await?;
+    contacts::let_in(tx, id).await?;
+    identity::actions::invite_contact(tx, app, id).await?;
     Ok(contacts::find(tx, id).await?)
 }

@@ -131,13 +131,17 @@ impl FromRequest for Anyone {
 /// address of the header; those before it the client may have made up.
 pub fn client_address(request: &HttpRequest, trust_proxy: bool) -> String {
     let said = || {
-        let last = |name: &str| request.headers().get_all(name).last()?.to_str().ok()?.rsplit(',').next().map(str::trim);
+        let last = |name: &str| {
+            request.headers().get_all(name).last()?.to_str().ok()?.rsplit(',').next().map(str::trim)
+        };
         let forwarded = || last("forwarded")?.split(';').find_map(|pair| pair.trim().strip_prefix("for="));
         let node = last("x-forwarded-for").or_else(forwarded)?.trim_matches('"');
         address_of(node)
     };
     let said = if trust_proxy { said() } else { None };
-    said.or_else(|| request.peer_addr().map(|peer| peer.ip())).map(|address| address.to_string()).unwrap_or_default()
+    said.or_else(|| request.peer_addr().map(|peer| peer.ip()))
+        .map(|address| address.to_string())
+        .unwrap_or_default()
 }
 
 /// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
@@ -159,7 +163,13 @@ mod tests {
         assert_eq!(of(made_up(), false), "10.0.0.1");
         assert_eq!(of(made_up(), true), "192.0.2.7");
         assert_eq!(of(peer(), true), "10.0.0.1");
-        assert_eq!(of(peer().insert_header(("forwarded", "for=1.1.1.1, for=\"[2001:db8::1]:80\";proto=https")), true), "2001:db8::1");
+        assert_eq!(
+            of(
+                peer().insert_header(("forwarded", "for=1.1.1.1, for=\"[2001:db8::1]:80\";proto=https")),
+                true
+            ),
+            "2001:db8::1"
+        );
         assert_eq!(of(peer().insert_header(("x-forwarded-for", "unknown")), true), "10.0.0.1");
     }
 }

@@ -61,7 +61,11 @@ impl Limits {
         let mail_quota = Quota::with_period(MAIL_PERIOD / mails.get())
             .expect("a quarter of an hour divided by a u32 is more than nothing")
             .allow_burst(mails);
-        Self { api: keyed(Quota::per_minute(api)), doors: keyed(Quota::per_minute(doors)), mails: keyed(mail_quota) }
+        Self {
+            api: keyed(Quota::per_minute(api)),
+            doors: keyed(Quota::per_minute(doors)),
+            mails: keyed(mail_quota),
+        }
     }
 
     fn take(limiter: &Keyed, key: String) -> Result<Left, Left> {
@@ -121,8 +125,11 @@ fn key(app: &App, request: &HttpRequest) -> String {
 }
 
 fn tell(headers: &mut HeaderMap, left: &Left) {
-    let numbers =
-        [("ratelimit-limit", left.limit.into()), ("ratelimit-remaining", left.remaining.into()), ("ratelimit-reset", left.reset)];
+    let numbers = [
+        ("ratelimit-limit", left.limit.into()),
+        ("ratelimit-remaining", left.remaining.into()),
+        ("ratelimit-reset", left.reset),
+    ];
     for (name, number) in numbers {
         headers.insert(HeaderName::from_static(name), HeaderValue::from(number));
     }
@@ -175,7 +182,11 @@ mod tests {
         let refused = test.post(&stranger, "/auth/console/sessions", &body).await;
         let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
         assert!((1..=30).contains(&wait), "{wait}");
-        assert_eq!(refused.header("x-frame-options").as_deref(), Some("DENY"), "refusals are guarded like other answers");
+        assert_eq!(
+            refused.header("x-frame-options").as_deref(),
+            Some("DENY"),
+            "refusals are guarded like other answers"
+        );
         assert_eq!(refused.problem(429), "rate_limited");
 
         // Each session has the whole of its own limit; what a stranger used up is the address's.

@@ -40,7 +40,8 @@ fn same(request: &ServiceRequest) -> bool {
         return true;
     }
     // Reached under another name, e.g. 127.0.0.1 instead of localhost: the host asked for is the page's.
-    let host = header(HOST.as_str()).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    let host =
+        header(HOST.as_str()).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
     let authority = origin.host_str().map(|name| match origin.port() {
         Some(port) => format!("{name}:{port}"),
         None => name.to_owned(),
@@ -66,7 +67,10 @@ mod tests {
             owner.clone().header("sec-fetch-site", "cross-site"),
             owner.clone().header("sec-fetch-site", "same-site"),
             // A browser that knows a password for the host adds this to any site's request.
-            owner.clone().header("origin", "https://evil.example").header("authorization", "Basic b2xnYTpvbGdh"),
+            owner
+                .clone()
+                .header("origin", "https://evil.example")
+                .header("authorization", "Basic b2xnYTpvbGdh"),
             // What a proxy didn't say doesn't make a host ours.
             owner.clone().header("origin", "https://evil.example").header("x-forwarded-host", "evil.example"),
         ];
@@ -75,8 +79,14 @@ mod tests {
             assert_eq!(answer.header("x-content-type-options").as_deref(), Some("nosniff"));
             assert_eq!(answer.problem(403), "cross_origin", "{asker:?}");
         }
-        change(owner.clone().header("origin", "http://localhost:8080").header("sec-fetch-site", "same-origin")).await.expect(200);
-        change(owner.clone().header("origin", "http://127.0.0.1:8080").header("host", "127.0.0.1:8080")).await.expect(200);
+        change(
+            owner.clone().header("origin", "http://localhost:8080").header("sec-fetch-site", "same-origin"),
+        )
+        .await
+        .expect(200);
+        change(owner.clone().header("origin", "http://127.0.0.1:8080").header("host", "127.0.0.1:8080"))
+            .await
+            .expect(200);
         change(owner.clone()).await.expect(200);
         // Reading changes nothing.
         test.get(&owner.header("sec-fetch-site", "cross-site"), "/me").await.expect(200);

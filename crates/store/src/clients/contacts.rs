@@ -166,13 +166,11 @@ pub async fn end_sessions(tx: &mut Tx, id: ContactId) -> Result<()> {
     Ok(())
 }
 
-/// Notes that a contact was invited, and lets it in.
-pub async fn invite(tx: &mut Tx, id: ContactId) -> Result<()> {
-    let now = tx.now();
+/// Gives a contact access to the portal, if it has none yet.
+pub async fn let_in(tx: &mut Tx, id: ContactId) -> Result<()> {
     sqlx::query!(
-        "update contact set invited_at = $2, portal_access = true, version = version + 1 where id = $1",
+        "update contact set portal_access = true, version = version + 1 where id = $1 and not portal_access",
         id.uuid(),
-        now,
     )
     .execute(tx.connection())
     .await?;
