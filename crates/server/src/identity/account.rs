@@ -4,8 +4,8 @@ use actix_web::web::{Data, Json};
 use actix_web::{HttpResponse, delete, get, patch, post};
 use domain::events::{Event, Subject};
 use domain::identity::{
-    AccountId, ChangePassword, ConfirmTotp, DisableTotp, Me, MePatch, MemberId, OrganizationChoice,
-    RecoveryCodes, Session, SessionId, TotpEnrolment,
+    AccountId, ChangePassword, ConfirmTotp, DisableTotp, Me, MePatch, MemberId, OrganizationChoice, RecoveryCodes,
+    Session, SessionId, TotpEnrolment,
 };
 use domain::page::Page;
 use domain::permission::Permission;
@@ -172,9 +172,8 @@ async fn confirm_totp(staff: Staff, body: Body<ConfirmTotp>, app: Data<App>) -> 
     tx.act_for_system(Reason::OwnAccount).await?;
     let account = accounts::find(&mut tx, account).await?;
     let sealed = account.totp_secret.filter(|_| !account.totp_confirmed).ok_or(Code::Conflict)?;
-    let step = totp::step(&app.vault, account.id, &sealed, &body.code, staff.at)?.ok_or_else(|| {
-        Problem::invalid("/code", "wrong_code", "is not the code that the authenticator shows now")
-    })?;
+    let step = totp::step(&app.vault, account.id, &sealed, &body.code, staff.at)?
+        .ok_or_else(|| Problem::invalid("/code", "wrong_code", "is not the code that the authenticator shows now"))?;
     let (codes, hashes) = totp::recovery_codes();
     accounts::confirm_totp(&mut tx, account.id, step, &hashes).await?;
     tx.commit().await?;

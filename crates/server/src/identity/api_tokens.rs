@@ -30,11 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// List tokens, newest first: your own, or all for those who manage members.
 #[utoipa::path(tag = "api tokens", params(ApiTokenFilter), responses((status = 200, body = Page<ApiToken>), (status = "4XX", body = Problem)))]
 #[get("/api-tokens")]
-async fn list_api_tokens(
-    staff: Staff,
-    filter: Filter<ApiTokenFilter>,
-    app: Data<App>,
-) -> Result<Json<Page<ApiToken>>> {
+async fn list_api_tokens(staff: Staff, filter: Filter<ApiTokenFilter>, app: Data<App>) -> Result<Json<Page<ApiToken>>> {
     let mut tx = app.store.begin(&staff, Permission::Console).await?;
     let whose = match tx.actor() {
         _ if tx.caller().may(Permission::ManageMembers) => None,

@@ -5,13 +5,13 @@ use actix_web::{HttpRequest, HttpResponse, delete, post};
 use domain::identity::{SignIn, SignInAnswer, SignInStep, SwitchMember};
 use domain::permission::{Audience, Permission};
 use domain::problem::{Code, Problem};
-use store::identity::members;
 use store::identity::sessions::{self, Holder};
+use store::identity::members;
 use store::{Credential, Reason};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::account::account_here;
 use super::actions::{CONSOLE_SESSION, begin_session};
+use super::account::account_here;
 use super::prove::{Proof, SecondStep, prove};
 use super::{cookies, renewal};
 use crate::App;
@@ -30,9 +30,7 @@ async fn sign_in(who: Anyone, body: Body<SignIn>, app: Data<App>) -> Result<Http
     let second = SecondStep::Code(body.code.as_deref());
     let account = match prove(&app, who.at, &body.email, &body.password, second).await? {
         Proof::Owner(account) => account,
-        Proof::CodeNeeded => {
-            return Ok(HttpResponse::Ok().json(SignInAnswer { step: SignInStep::CodeNeeded }));
-        }
+        Proof::CodeNeeded => return Ok(HttpResponse::Ok().json(SignInAnswer { step: SignInStep::CodeNeeded })),
     };
     let mut tx = app.store.begin_system(Reason::SignIn, who.at).await?;
     let memberships = members::memberships(&mut tx, account.id).await?;

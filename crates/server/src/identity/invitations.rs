@@ -66,8 +66,7 @@ async fn accept_invitation(
 ) -> Result<HttpResponse> {
     let token = mailed(&token);
     let mut tx = app.store.begin_system(Reason::SignIn, who.at).await?;
-    let target =
-        one_time_tokens::find(&mut tx, Purpose::Invitation, &token).await?.ok_or(Code::LinkInvalid)?;
+    let target = one_time_tokens::find(&mut tx, Purpose::Invitation, &token).await?.ok_or(Code::LinkInvalid)?;
     let known = accounts::find_by_email(&mut tx, &target.email).await?;
     drop(tx);
     let (known, hash) = match known {
@@ -82,8 +81,7 @@ async fn accept_invitation(
     };
 
     let mut tx = app.store.begin_system(Reason::SignIn, who.at).await?;
-    let target =
-        one_time_tokens::consume(&mut tx, Purpose::Invitation, &token).await?.ok_or(Code::LinkInvalid)?;
+    let target = one_time_tokens::consume(&mut tx, Purpose::Invitation, &token).await?.ok_or(Code::LinkInvalid)?;
     let (organization, member) = invited(&mut tx, &target).await?;
     tx.act_for_system(Reason::SignIn).await?;
     let second_step = known.as_ref().is_some_and(|account| account.totp_confirmed);

@@ -27,11 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// List the staff, in the order in which they were invited, removed members included.
 #[utoipa::path(tag = "members", params(MemberFilter), responses((status = 200, body = Page<Member>), (status = "4XX", body = Problem)))]
 #[get("/members")]
-async fn list_members(
-    staff: Staff,
-    filter: Filter<MemberFilter>,
-    app: Data<App>,
-) -> Result<Json<Page<Member>>> {
+async fn list_members(staff: Staff, filter: Filter<MemberFilter>, app: Data<App>) -> Result<Json<Page<Member>>> {
     let mut tx = app.store.begin(&staff, Permission::ManageMembers).await?;
     let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
     Ok(Json(members::list(&mut tx, limit, filter.cursor.as_deref()).await?))
@@ -47,19 +43,12 @@ async fn refuse_role_above(tx: &mut Tx, role: RoleId) -> Result<()> {
 /// Invite a member by mail.
 #[utoipa::path(tag = "members", request_body = InviteMember, responses((status = 201, body = Member), (status = "4XX", body = Problem)))]
 #[post("/members")]
-async fn invite_member(
-    staff: Staff,
-    once: Once,
-    body: Body<InviteMember>,
-    app: Data<App>,
-) -> Result<HttpResponse> {
+async fn invite_member(staff: Staff, once: Once, body: Body<InviteMember>, app: Data<App>) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::ManageMembers).await?;
     once.run(tx, StatusCode::CREATED, &body.0, async |tx| {
         match roles::find(tx, body.role_id).await {
             Err(store::Error::NotFound) => {
-                return Err(
-                    Problem::invalid("/role_id", "unknown", "must be a role of this organization").into()
-                );
+                return Err(Problem::invalid("/role_id", "unknown", "must be a role of this organization").into());
             }
             found => found?,
         };
@@ -93,9 +82,7 @@ async fn change_member(
     if let Some(role) = body.role_id {
         match refuse_role_above(&mut tx, role).await {
             Err(failure) if failure.problem().code == Code::NotFound => {
-                return Err(
-                    Problem::invalid("/role_id", "unknown", "must be a role of this organization").into()
-                );
+                return Err(Problem::invalid("/role_id", "unknown", "must be a role of this organization").into());
             }
             checked => checked?,
         }
@@ -149,9 +136,7 @@ async fn refuse_to_lose_the_last_owner(tx: &mut Tx, before: &Member, patch: &Mem
     if members::has_other_owner(tx, before.id).await? {
         return Ok(());
     }
-    Err(Problem::new(Code::Conflict)
-        .detail("The last owner stays one: make somebody else an owner first.")
-        .into())
+    Err(Problem::new(Code::Conflict).detail("The last owner stays one: make somebody else an owner first.").into())
 }
 
 /// Mail an invitation again. The link mailed before stops working.

@@ -1,7 +1,7 @@
 //! The portal's door: links, staying, going, and standing in another contact.
 
-use actix_web::http::header;
 use actix_web::web::{Bytes, Data, Json};
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use domain::events::{Event, Subject};
 use domain::identity::{PortalSignedIn, RequestLink, SwitchContact, UseLink};
@@ -46,11 +46,7 @@ pub(super) async fn public(tx: &mut Tx, app: &App) -> Result<PublicOrganization>
 /// Show how an organization's door looks.
 #[utoipa::path(tag = "sign-in", responses((status = 200, body = PublicOrganization), (status = "4XX", body = Problem)))]
 #[get("/auth/organizations/{slug}")]
-async fn get_public_organization(
-    who: Anyone,
-    slug: Key<Slug>,
-    app: Data<App>,
-) -> Result<Json<PublicOrganization>> {
+async fn get_public_organization(who: Anyone, slug: Key<Slug>, app: Data<App>) -> Result<Json<PublicOrganization>> {
     let mut tx = app.store.begin_system(Reason::PublicDoor, who.at).await?;
     let id = organizations::by_slug(&mut tx, &slug).await?;
     tx.enter(id).await?;
@@ -60,19 +56,13 @@ async fn get_public_organization(
 /// Fetch an organization's logo.
 #[utoipa::path(tag = "sign-in", responses((status = 200, body = Vec<u8>, content_type = "image/*"), (status = "4XX", body = Problem)))]
 #[get("/auth/organizations/{slug}/logo")]
-async fn get_logo(
-    who: Anyone,
-    slug: Key<Slug>,
-    request: HttpRequest,
-    app: Data<App>,
-) -> Result<HttpResponse> {
+async fn get_logo(who: Anyone, slug: Key<Slug>, request: HttpRequest, app: Data<App>) -> Result<HttpResponse> {
     let mut tx = app.store.begin_system(Reason::PublicDoor, who.at).await?;
     let id = organizations::by_slug(&mut tx, &slug).await?;
     tx.enter(id).await?;
     let logo = organizations::logo(&mut tx).await?;
     let tag = format!("\"{}\"", logo.hash);
-    let known =
-        request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
+    let known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     // Its address changes with its content, but somebody may ask without the version.
     let versioned = request.query_string() == format!("v={}", logo.hash);

@@ -8,9 +8,9 @@ use domain::identity::{PortalMe, PortalMePatch, Session, SessionId};
 use domain::page::Page;
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
-use store::identity::members;
 use store::identity::sessions::{self, Owner};
 use store::identity::visitors::{self, Visitor};
+use store::identity::members;
 use store::{Actor, Credential, Reason, Tx, events};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -73,8 +73,7 @@ async fn me(tx: &mut Tx, app: &App) -> Result<PortalMe> {
         Some(Visitor { name, email, .. }) => (name, Some(email)),
         None => (client_name.clone(), None),
     };
-    let permissions =
-        caller.permissions.iter().copied().filter(|permission| caller.may(*permission)).collect();
+    let permissions = caller.permissions.iter().copied().filter(|permission| caller.may(*permission)).collect();
     Ok(PortalMe {
         contact_id,
         name,
@@ -100,11 +99,7 @@ async fn portal_get_me(user: PortalUser, app: Data<App>) -> Result<Json<PortalMe
 /// Change your own name or language.
 #[utoipa::path(tag = "portal account", request_body = PortalMePatch, responses((status = 200, body = PortalMe), (status = "4XX", body = Problem)))]
 #[patch("/portal/me")]
-async fn portal_change_me(
-    user: PortalUser,
-    body: Body<PortalMePatch>,
-    app: Data<App>,
-) -> Result<Json<PortalMe>> {
+async fn portal_change_me(user: PortalUser, body: Body<PortalMePatch>, app: Data<App>) -> Result<Json<PortalMe>> {
     let mut tx = app.store.begin(&user, Permission::Portal).await?;
     let (contact, _) = contact_themselves(&user, &tx)?;
     let before = visitors::find_by_id(&mut tx, contact).await?;

@@ -25,12 +25,7 @@ fn token(request: &HttpRequest, audience: Audience) -> Option<[u8; 32]> {
 
 /// Renews the session: a fresh access token, and the next refresh token. A token that was used before ends
 /// the session, because either this or the other user of it stole it.
-pub async fn renew(
-    app: &App,
-    request: &HttpRequest,
-    who: &Anyone,
-    audience: Audience,
-) -> Result<HttpResponse> {
+pub async fn renew(app: &App, request: &HttpRequest, who: &Anyone, audience: Audience) -> Result<HttpResponse> {
     let Some(hash) = token(request, audience) else { return Ok(signed_out(app, audience)) };
     let mut tx = app.store.begin_system(Reason::SignIn, who.at).await?;
     let (session, first) = match refresh_tokens::use_once(&mut tx, &hash).await? {
@@ -44,8 +39,7 @@ pub async fn renew(
         }
         Use::Unknown => return Ok(signed_out(app, audience)),
     };
-    let Some(live) = sessions::find_live(&mut tx, session).await?.filter(|live| live.audience == audience)
-    else {
+    let Some(live) = sessions::find_live(&mut tx, session).await?.filter(|live| live.audience == audience) else {
         return Ok(signed_out(app, audience));
     };
     let next = SecretToken::generate("");
@@ -71,12 +65,7 @@ fn signed_out(app: &App, audience: Audience) -> HttpResponse {
 }
 
 /// Ends this browser's session. There being none is fine: that is what was wanted.
-pub async fn sign_out(
-    app: &App,
-    request: &HttpRequest,
-    who: &Anyone,
-    audience: Audience,
-) -> Result<HttpResponse> {
+pub async fn sign_out(app: &App, request: &HttpRequest, who: &Anyone, audience: Audience) -> Result<HttpResponse> {
     if let Some(hash) = token(request, audience) {
         let mut tx = app.store.begin_system(Reason::SignIn, who.at).await?;
         if let Some(session) = refresh_tokens::session_of(&mut tx, &hash).await? {

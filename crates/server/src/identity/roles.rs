@@ -42,13 +42,8 @@ async fn list_roles(staff: Staff, app: Data<App>) -> Result<Json<Page<Role>>> {
 
 /// The role as it will be kept: everybody who has one may at least see who they are.
 fn whole(input: &RoleInput) -> RoleInput {
-    let wanted = |permission: &Permission| {
-        *permission == Permission::Console || input.permissions.contains(permission)
-    };
-    RoleInput {
-        name: input.name.clone(),
-        permissions: Permission::ALL.iter().copied().filter(wanted).collect(),
-    }
+    let wanted = |permission: &Permission| *permission == Permission::Console || input.permissions.contains(permission);
+    RoleInput { name: input.name.clone(), permissions: Permission::ALL.iter().copied().filter(wanted).collect() }
 }
 
 async fn record(tx: &mut Tx, role: RoleId) -> Result<()> {
@@ -59,12 +54,7 @@ async fn record(tx: &mut Tx, role: RoleId) -> Result<()> {
 /// Create a role. It can't allow more than you may.
 #[utoipa::path(tag = "roles", request_body = RoleInput, responses((status = 201, body = Role), (status = "4XX", body = Problem)))]
 #[post("/roles")]
-async fn create_role(
-    staff: Staff,
-    once: Once,
-    body: Body<RoleInput>,
-    app: Data<App>,
-) -> Result<HttpResponse> {
+async fn create_role(staff: Staff, once: Once, body: Body<RoleInput>, app: Data<App>) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::ManageMembers).await?;
     once.run(tx, StatusCode::CREATED, &body.0, async |tx| {
         let input = whole(&body);

@@ -26,12 +26,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Look at the portal as a contact, for an hour, without being able to change anything. This is logged.
 #[utoipa::path(tag = "contacts", responses((status = 200, body = ViewingAs), (status = "4XX", body = Problem)))]
 #[post("/contacts/{id}/view-as")]
-async fn view_as_contact(
-    staff: Staff,
-    who: Anyone,
-    id: Key<ContactId>,
-    app: Data<App>,
-) -> Result<HttpResponse> {
+async fn view_as_contact(staff: Staff, who: Anyone, id: Key<ContactId>, app: Data<App>) -> Result<HttpResponse> {
     let mut tx = app.store.begin(&staff, Permission::ViewAsContact).await?;
     let Actor::Member(member) = tx.actor() else { return Err(Code::Forbidden.into()) };
     let visitor = visitors::find_by_id(&mut tx, *id).await?;

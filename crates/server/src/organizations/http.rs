@@ -92,9 +92,8 @@ async fn put_logo(staff: Staff, payload: Payload, app: Data<App>) -> Result<Vers
     // Who may not set it needn't send it.
     drop(app.store.begin(&staff, Permission::ManageOrganization).await?);
     let bytes = read(payload, LOGO_LIMIT).await?.to_vec();
-    let media_type = sniff(&bytes).ok_or_else(|| {
-        Problem::new(Code::UnsupportedMediaType).detail("A logo is a PNG, JPEG or WebP picture.")
-    })?;
+    let media_type = sniff(&bytes)
+        .ok_or_else(|| Problem::new(Code::UnsupportedMediaType).detail("A logo is a PNG, JPEG or WebP picture."))?;
     let hash = hex::encode(&Sha256::digest(&bytes)[..8]);
     let mut tx = app.store.begin(&staff, Permission::ManageOrganization).await?;
     organizations::set_logo(&mut tx, Some(&Logo { bytes, media_type: media_type.to_owned(), hash })).await?;

@@ -72,9 +72,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Role>> {
 
 /// Holds a role until the transaction ends: what it allows doesn't change while somebody is given it.
 pub async fn hold(tx: &mut Tx, id: RoleId) -> Result<()> {
-    sqlx::query!("select id from role where id = $1 for update", id.uuid())
-        .fetch_optional(tx.connection())
-        .await?;
+    sqlx::query!("select id from role where id = $1 for update", id.uuid()).fetch_optional(tx.connection()).await?;
     Ok(())
 }
 
