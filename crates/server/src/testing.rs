@@ -29,6 +29,9 @@ pub const ACME: &str = "acme";
 /// The organization whose data must not be seen from the first.
 pub const GLOBEX: &str = "globex";
 
+/// The password of accounts that tests make.
+pub const PASSWORD: &str = "correct horse battery";
+
 /// When every test begins.
 pub fn start() -> DateTime<Utc> {
     "2026-03-02T09:00:00Z".parse().expect("an instant")
@@ -235,6 +238,34 @@ impl TestApp {
         let session = self.session(&mut tx, &holder, &email_of(slug, client)).await;
         tx.commit().await.expect("a commit");
         self.signed_in(session, Audience::Portal)
+    }
+
+    /// Gives a member an account, as if they had accepted their invitation; the password is [`PASSWORD`].
+    pub async fn join(&self, slug: &'static str, role: &'static str) {
+        let password = PASSWORD.to_owned().try_into().expect("a password");
+        let hash = crate::identity::passwords::hash(&password).await.expect("a hash");
+        let mut tx = self.worker(slug).await;
+        let member = self.tenants[slug].members[role];
+        crate::identity::actions::give_account(&mut tx, member, &hash, Language::En)
+            .await
+            .expect("an account");
+        tx.commit().await.expect("a commit");
+    }
+
+    /// The newest mail of the first organization, after doing what is due.
+    pub async fn newest_mail(&self) -> Value {
+        self.work().await;
+        let owner = self.staff("owner").await;
+        let mails = self.get(&owner, "/mails").await.expect(200);
+        let id = mails["items"][0]["id"].as_str().expect("there is a mail");
+        self.get(&owner, &format!("/mails/{id}")).await.expect(200)
+    }
+
+    /// The link in the newest mail, from its path on.
+    pub async fn newest_link(&self) -> String {
+        let mail = self.newest_mail().await;
+        let link = mail["links"][0].as_str().expect("the mail has a link");
+        link.strip_prefix("http://localhost:8080").expect("links lead here").to_owned()
     }
 
     async fn session(&self, tx: &mut Tx, holder: &Holder, email: &EmailAddress) -> SessionId {

@@ -4,8 +4,8 @@ use actix_web::web::{Data, Json};
 use actix_web::{HttpResponse, delete, get, patch, post};
 use domain::events::{Event, Subject};
 use domain::identity::{
-    AccountId, ChangePassword, ConfirmTotp, DisableTotp, Me, MePatch, MemberId, OrganizationChoice, RecoveryCodes,
-    Session, SessionId, TotpEnrolment,
+    AccountId, ChangePassword, ConfirmTotp, DisableTotp, Me, MePatch, MemberId, OrganizationChoice,
+    RecoveryCodes, Session, SessionId, TotpEnrolment,
 };
 use domain::page::Page;
 use domain::permission::Permission;
@@ -172,8 +172,9 @@ async fn confirm_totp(staff: Staff, body: Body<ConfirmTotp>, app: Data<App>) -> 
     tx.act_for_system(Reason::OwnAccount).await?;
     let account = accounts::find(&mut tx, account).await?;
     let sealed = account.totp_secret.filter(|_| !account.totp_confirmed).ok_or(Code::Conflict)?;
-    let step = totp::step(&app.vault, account.id, &sealed, &body.code, staff.at)?
-        .ok_or_else(|| Problem::invalid("/code", "wrong_code", "is not the code that the authenticator shows now"))?;
+    let step = totp::step(&app.vault, account.id, &sealed, &body.code, staff.at)?.ok_or_else(|| {
+        Problem::invalid("/code", "wrong_code", "is not the code that the authenticator shows now")
+    })?;
     let (codes, hashes) = totp::recovery_codes();
     accounts::confirm_totp(&mut tx, account.id, step, &hashes).await?;
     tx.commit().await?;
@@ -226,4 +227,97 @@ async fn end_other_sessions(staff: Staff, app: Data<App>) -> Result<HttpResponse
     sessions::end_all(&mut tx, &Owner::Account(account), Some(session)).await?;
     tx.commit().await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::{ACME, Asker, PASSWORD, TestApp};
+
+    async fn sign_in(test: &TestApp, password: &str) -> crate::testing::Answer {
+        let body = json!({ "email": "owner@acme.example", "password": password });
+        test.post(&Asker::stranger(), "/auth/console/sessions", &body).await
+    }
+
+    #[actix_web::test]
+    async fn a_new_password_ends_all_other_sessions() {
+        let test = TestApp::new().await;
+        test.join(ACME, "owner").await;
+        let here = Asker::stranger().keep_cookies(&sign_in(&test, PASSWORD).await);
+        let there = Asker::stranger().keep_cookies(&sign_in(&test, PASSWORD).await);
+        let sessions = test.get(&here, "/account/sessions").await.expect(200);
+        assert_eq!(sessions["items"].as_array().unwrap().len(), 2);
+        let change = |current: &str, new: &str| json!({ "current_password": current, "new_password": new });
+        let wrong = change("wrong", "another good password");
+        assert_eq!(test.post(&here, "/account/password", &wrong).await.problem(401), "invalid_credentials");
+        let weak = test.post(&here, "/account/password", &change(PASSWORD, "short")).await.expect(422);
+        assert_eq!(weak["errors"][0]["pointer"], "/new_password");
+        test.post(&here, "/account/password", &change(PASSWORD, "another good password")).await.expect(204);
+        test.get(&here, "/me").await.expect(200);
+        assert_eq!(test.get(&there, "/me").await.problem(401), "unauthenticated");
+        assert_eq!(sign_in(&test, PASSWORD).await.problem(401), "invalid_credentials");
+        sign_in(&test, "another good password").await.expect(200);
+    }
+
+    #[actix_web::test]
+    async fn a_forgotten_password_is_set_by_a_link_once() {
+        let test = TestApp::new().await;
+        test.join(ACME, "owner").await;
+        let signed_in = Asker::stranger().keep_cookies(&sign_in(&test, PASSWORD).await);
+        let ask = async |email: &str| {
+            test.post(&Asker::stranger(), "/auth/console/password-resets", &json!({ "email": email })).await
+        };
+        let (unknown, known) = (ask("nobody@acme.example").await, ask("owner@acme.example").await);
+        assert_eq!((known.status.as_u16(), &known.bytes), (202, &unknown.bytes));
+        assert_eq!(unknown.status, known.status);
+        let link = test.newest_link().await;
+        assert_eq!(test.database().count("select count(*) from mail").await, 1);
+        let token = link.strip_prefix("/console/reset-password?token=").unwrap();
+        ask("owner@acme.example").await.expect(202);
+        let second = test.newest_link().await;
+        let set = async |token: &str, password: &str| {
+            let body = json!({ "token": token, "password": password });
+            test.post(&Asker::stranger(), "/auth/console/password", &body).await
+        };
+        assert_eq!(set(token, "short").await.problem(422), "validation");
+        set(token, "another good password").await.expect(204);
+        assert_eq!(set(token, "another good password").await.problem(404), "link_invalid");
+        let second = second.strip_prefix("/console/reset-password?token=").unwrap();
+        assert_eq!(
+            set(second, "a third good password").await.problem(404),
+            "link_invalid",
+            "nor do other links"
+        );
+        assert_eq!(test.get(&signed_in, "/me").await.problem(401), "unauthenticated");
+        sign_in(&test, "another good password").await.expect(200);
+
+        ask("owner@acme.example").await.expect(202);
+        let late = test.newest_link().await;
+        test.app.clock.advance(chrono::TimeDelta::hours(1));
+        let late = late.strip_prefix("/console/reset-password?token=").unwrap();
+        assert_eq!(set(late, "a third good password").await.problem(404), "link_invalid");
+    }
+
+    #[actix_web::test]
+    async fn sessions_are_one_s_own() {
+        let test = TestApp::new().await;
+        test.join(ACME, "owner").await;
+        let owner = Asker::stranger().keep_cookies(&sign_in(&test, PASSWORD).await);
+        let other = Asker::stranger().keep_cookies(&sign_in(&test, PASSWORD).await);
+        let sessions = test.get(&owner, "/account/sessions").await.expect(200);
+        let of = |current: bool| {
+            let items = sessions["items"].as_array().unwrap();
+            items.iter().find(|item| item["current"] == current).unwrap()["id"].as_str().unwrap().to_owned()
+        };
+        let advisor = test.staff("advisor").await;
+        let path = format!("/account/sessions/{}", of(false));
+        assert_eq!(test.delete(&advisor, &path).await.problem(404), "not_found");
+        test.delete(&owner, &path).await.expect(204);
+        assert_eq!(test.get(&other, "/me").await.problem(401), "unauthenticated");
+        let third = Asker::stranger().keep_cookies(&sign_in(&test, PASSWORD).await);
+        test.delete(&owner, "/account/sessions").await.expect(204);
+        assert_eq!(test.get(&third, "/me").await.problem(401), "unauthenticated");
+        test.get(&owner, "/me").await.expect(200);
+    }
 }

@@ -78,7 +78,12 @@ pub async fn begin_session(
 }
 
 /// Makes a link's token in the transaction of an organization, which goes on with its eyes.
-pub(super) async fn make_link(tx: &mut Tx, purpose: Purpose, target: &Target, lifetime: TimeDelta) -> Result<String> {
+pub(super) async fn make_link(
+    tx: &mut Tx,
+    purpose: Purpose,
+    target: &Target,
+    lifetime: TimeDelta,
+) -> Result<String> {
     let organization = tx.organization_id();
     let token = SecretToken::generate("");
     tx.act_for_system(Reason::SignIn).await?;
@@ -147,7 +152,8 @@ pub async fn invite_member(
     one_time_tokens::void_for_member(tx, Purpose::Invitation, member).await?;
     let language = accounts::find_by_email(tx, email).await?.and_then(|account| account.language);
     tx.enter(organization.id).await?;
-    let target = Target { organization: Some(organization.id), member: Some(member), ..Target::of(email.clone()) };
+    let target =
+        Target { organization: Some(organization.id), member: Some(member), ..Target::of(email.clone()) };
     let token = make_link(tx, Purpose::Invitation, &target, INVITATION).await?;
     let link = app.url(&format!("/console/invitation/{token}"));
     let letter = Letter {

@@ -27,7 +27,14 @@ pub fn refresh_name(audience: Audience) -> &'static str {
     names(audience).1
 }
 
-fn cookie<'c>(app: &App, name: &'c str, value: String, path: &'c str, same_site: SameSite, lives: TimeDelta) -> Cookie<'c> {
+fn cookie<'c>(
+    app: &App,
+    name: &'c str,
+    value: String,
+    path: &'c str,
+    same_site: SameSite,
+    lives: TimeDelta,
+) -> Cookie<'c> {
     Cookie::build(name, value)
         .path(path)
         .http_only(true)

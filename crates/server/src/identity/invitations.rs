@@ -66,7 +66,8 @@ async fn accept_invitation(
 ) -> Result<HttpResponse> {
     let token = mailed(&token);
     let mut tx = app.store.begin_system(Reason::SignIn, who.at).await?;
-    let target = one_time_tokens::find(&mut tx, Purpose::Invitation, &token).await?.ok_or(Code::LinkInvalid)?;
+    let target =
+        one_time_tokens::find(&mut tx, Purpose::Invitation, &token).await?.ok_or(Code::LinkInvalid)?;
     let known = accounts::find_by_email(&mut tx, &target.email).await?;
     drop(tx);
     let (known, hash) = match known {
@@ -81,7 +82,8 @@ async fn accept_invitation(
     };
 
     let mut tx = app.store.begin_system(Reason::SignIn, who.at).await?;
-    let target = one_time_tokens::consume(&mut tx, Purpose::Invitation, &token).await?.ok_or(Code::LinkInvalid)?;
+    let target =
+        one_time_tokens::consume(&mut tx, Purpose::Invitation, &token).await?.ok_or(Code::LinkInvalid)?;
     let (organization, member) = invited(&mut tx, &target).await?;
     tx.act_for_system(Reason::SignIn).await?;
     let second_step = known.as_ref().is_some_and(|account| account.totp_confirmed);
@@ -116,4 +118,93 @@ async fn join(
     let event = Event::MemberJoined { member_id: member.id, name: accepted.name.to_string() };
     events::record(tx, Subject::Member(member.id), None, &event).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use serde_json::{Value, json};
+
+    use crate::testing::{ACME, Answer, Asker, PASSWORD, TestApp};
+
+    /// Invites somebody as advisor; their member and the link's token.
+    async fn invite(test: &TestApp, owner: &Asker, email: &str) -> (Value, String) {
+        let roles = test.get(owner, "/roles").await.expect(200);
+        let advisor = &roles["items"][2]["id"];
+        let body = json!({ "name": "Ada", "email": email, "role_id": advisor });
+        let member = test.post(owner, "/members", &body).await.expect(201);
+        let link = test.newest_link().await;
+        (member, link.strip_prefix("/console/invitation/").unwrap().to_owned())
+    }
+
+    async fn accept(test: &TestApp, token: &str, password: &str) -> Answer {
+        let body = json!({ "name": "Ada Lovelace", "password": password });
+        test.post(&Asker::stranger(), &format!("/auth/console/invitations/{token}"), &body).await
+    }
+
+    #[actix_web::test]
+    async fn somebody_new_joins_with_a_password() {
+        let test = TestApp::new().await;
+        let owner = test.staff("owner").await;
+        let (member, token) = invite(&test, &owner, "ada@example.com").await;
+        assert_eq!(member["joined"], false);
+        let path = format!("/auth/console/invitations/{token}");
+        let invitation = test.get(&Asker::stranger(), &path).await.expect(200);
+        let shown = json!({ "organization_name": "acme", "name": "Ada", "email": "ada@example.com", "account_exists": false });
+        assert_eq!(invitation, shown);
+        assert_eq!(accept(&test, &token, "short").await.problem(422), "validation");
+        let answer = accept(&test, &token, PASSWORD).await;
+        let ada = Asker::stranger().keep_cookies(&answer);
+        answer.expect(204);
+        let me = test.get(&ada, "/me").await.expect(200);
+        assert_eq!((&me["name"], &me["role"]), (&json!("Ada Lovelace"), &json!("advisor")));
+        assert_eq!(accept(&test, &token, PASSWORD).await.problem(404), "link_invalid");
+        assert_eq!(test.get(&Asker::stranger(), &path).await.problem(404), "link_invalid");
+        let events =
+            test.database().texts("select kind || ' by ' || actor_name from event order by position").await;
+        assert_eq!(events, ["member.invited by owner of acme", "member.joined by Ada Lovelace"]);
+        let again = format!("/members/{}/invite", member["id"].as_str().unwrap());
+        assert_eq!(test.post(&owner, &again, &Value::Null).await.problem(409), "conflict");
+    }
+
+    #[actix_web::test]
+    async fn old_replaced_and_withdrawn_invitations_are_refused() {
+        let test = TestApp::new().await;
+        let owner = test.staff("owner").await;
+        let (member, first) = invite(&test, &owner, "ada@example.com").await;
+        let id = member["id"].as_str().unwrap();
+        test.post(&owner, &format!("/members/{id}/invite"), &Value::Null).await.expect(204);
+        let second = test.newest_link().await.strip_prefix("/console/invitation/").unwrap().to_owned();
+        assert_eq!(accept(&test, &first, PASSWORD).await.problem(404), "link_invalid");
+        let remove = json!({ "removed": true });
+        test.patch(&owner.clone().header("If-Match", "\"1\""), &format!("/members/{id}"), &remove)
+            .await
+            .expect(200);
+        assert_eq!(accept(&test, &second, PASSWORD).await.problem(404), "link_invalid");
+
+        let (_, late) = invite(&test, &owner, "grace@example.com").await;
+        test.app.clock.advance(TimeDelta::days(7));
+        assert_eq!(accept(&test, &late, PASSWORD).await.problem(404), "link_invalid");
+    }
+
+    #[actix_web::test]
+    async fn an_account_that_exists_joins_with_its_password_and_keeps_its_second_step() {
+        let test = TestApp::new().await;
+        test.join("globex", "owner").await;
+        let email = "owner@globex.example";
+        let owner = test.staff_of(ACME, "owner").await;
+        let (_, token) = invite(&test, &owner, email).await;
+        let path = format!("/auth/console/invitations/{token}");
+        assert_eq!(test.get(&Asker::stranger(), &path).await.expect(200)["account_exists"], true);
+        assert_eq!(accept(&test, &token, "some other password").await.problem(401), "invalid_credentials");
+        test.database()
+            .execute("update account set totp_confirmed = true where email = 'owner@globex.example'")
+            .await;
+        let answer = accept(&test, &token, PASSWORD).await;
+        assert!(answer.cookies().is_empty(), "joining doesn't get around the second step");
+        answer.expect(204);
+        let joined =
+            "select count(*) from member where email = 'owner@globex.example' and joined_at is not null";
+        assert_eq!(test.database().count(joined).await, 2);
+    }
 }

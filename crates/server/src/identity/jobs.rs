@@ -50,7 +50,8 @@ pub async fn mail_portal_link(app: &App, job: &Job) -> Result<(), JobError> {
         let organization = store::organizations::find(&mut tx).await?;
         let link = link_for(&mut tx, app, &visitor, &next, SIGN_IN_LINK).await?;
         let language = visitor.language.unwrap_or(organization.language);
-        mail(&mut tx, "portal_sign_in", &organization, visitor.name.as_str(), &email, language, &link).await?;
+        mail(&mut tx, "portal_sign_in", &organization, visitor.name.as_str(), &email, language, &link)
+            .await?;
     }
     jobs::finish(&mut tx, job.id).await?;
     tx.commit().await?;

@@ -13,7 +13,12 @@ pub fn next_path(slug: &Slug, wanted: &str) -> String {
         let door = url.path().starts_with(&format!("{home}/sign-in"));
         let odd = wanted.contains(|c: char| c == '\\' || c.is_control());
         let path = &url[url::Position::BeforePath..];
-        (url.origin() == base.origin() && wanted.starts_with('/') && within && !door && !odd && path.len() <= 2000)
+        (url.origin() == base.origin()
+            && wanted.starts_with('/')
+            && within
+            && !door
+            && !odd
+            && path.len() <= 2000)
             .then(|| path.to_owned())
     };
     inside().unwrap_or(home)
@@ -30,9 +35,22 @@ mod tests {
             assert_eq!(next_path(&slug, good), good);
         }
         for bad in [
-            "", "invoices", "/", "/globex", "/acmeevil", "//evil.example/acme", "/\\evil.example/acme", "/acme\\..\\..",
-            "https://evil.example/acme/", "javascript:alert(1)", "/acme/../console", "/acme/%2e%2e/console", "/acme/\n",
-            "/acme/sign-in?next=/acme", "///evil.example/acme/", "/\t/evil.example/acme/",
+            "",
+            "invoices",
+            "/",
+            "/globex",
+            "/acmeevil",
+            "//evil.example/acme",
+            "/\\evil.example/acme",
+            "/acme\\..\\..",
+            "https://evil.example/acme/",
+            "javascript:alert(1)",
+            "/acme/../console",
+            "/acme/%2e%2e/console",
+            "/acme/\n",
+            "/acme/sign-in?next=/acme",
+            "///evil.example/acme/",
+            "/\t/evil.example/acme/",
         ] {
             assert_eq!(next_path(&slug, bad), "/acme", "{bad:?}");
         }

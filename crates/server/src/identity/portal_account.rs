@@ -8,9 +8,9 @@ use domain::identity::{PortalMe, PortalMePatch, Session, SessionId};
 use domain::page::Page;
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
+use store::identity::members;
 use store::identity::sessions::{self, Owner};
 use store::identity::visitors::{self, Visitor};
-use store::identity::members;
 use store::{Actor, Credential, Reason, Tx, events};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -73,7 +73,8 @@ async fn me(tx: &mut Tx, app: &App) -> Result<PortalMe> {
         Some(Visitor { name, email, .. }) => (name, Some(email)),
         None => (client_name.clone(), None),
     };
-    let permissions = caller.permissions.iter().copied().filter(|permission| caller.may(*permission)).collect();
+    let permissions =
+        caller.permissions.iter().copied().filter(|permission| caller.may(*permission)).collect();
     Ok(PortalMe {
         contact_id,
         name,
@@ -99,7 +100,11 @@ async fn portal_get_me(user: PortalUser, app: Data<App>) -> Result<Json<PortalMe
 /// Change your own name or language.
 #[utoipa::path(tag = "portal account", request_body = PortalMePatch, responses((status = 200, body = PortalMe), (status = "4XX", body = Problem)))]
 #[patch("/portal/me")]
-async fn portal_change_me(user: PortalUser, body: Body<PortalMePatch>, app: Data<App>) -> Result<Json<PortalMe>> {
+async fn portal_change_me(
+    user: PortalUser,
+    body: Body<PortalMePatch>,
+    app: Data<App>,
+) -> Result<Json<PortalMe>> {
     let mut tx = app.store.begin(&user, Permission::Portal).await?;
     let (contact, _) = contact_themselves(&user, &tx)?;
     let before = visitors::find_by_id(&mut tx, contact).await?;
@@ -160,4 +165,61 @@ async fn owner(user: &PortalUser, tx: &mut Tx) -> Result<(Owner, SessionId)> {
     let email = visitors::find_by_id(tx, contact).await?.email;
     tx.act_for_system(Reason::OwnAccount).await?;
     Ok((Owner::Address(email), session))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::{ACME, TestApp};
+
+    #[actix_web::test]
+    async fn a_contact_changes_their_own_name_and_language() {
+        let test = TestApp::new().await;
+        let ana = test.contact("one").await;
+        let me =
+            test.patch(&ana, "/portal/me", &json!({ "name": "Ana", "language": "de" })).await.expect(200);
+        assert_eq!((&me["name"], &me["language"]), (&json!("Ana"), &json!("de")));
+        assert_eq!(test.get(&ana, "/portal/me").await.expect(200), me);
+        let event = test
+            .database()
+            .texts("select actor_name || ' ' || data::text from event where kind = 'contact.changed'")
+            .await
+            .concat();
+        assert!(event.starts_with("Contact one") && event.contains(r#"["name", "language"]"#), "{event}");
+        let refusal = test.patch(&ana, "/portal/me", &json!({ "name": "" })).await.expect(422);
+        assert_eq!(refusal["errors"][0]["pointer"], "/name");
+        assert_eq!(
+            test.patch(&ana, "/portal/me", &json!({ "permissions": [] })).await.problem(422),
+            "validation"
+        );
+    }
+
+    #[actix_web::test]
+    async fn sessions_are_ended_one_by_one_and_all_others() {
+        let test = TestApp::new().await;
+        let (here, there, elsewhere) =
+            (test.contact("one").await, test.contact("one").await, test.contact("one").await);
+        let list = test.get(&here, "/portal/sessions").await.expect(200);
+        let ids: Vec<&str> =
+            list["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), 3);
+        let current: Vec<bool> =
+            list["items"].as_array().unwrap().iter().map(|item| item["current"] == true).collect();
+        assert_eq!(current.iter().filter(|current| **current).count(), 1);
+        let other = ids[current.iter().position(|current| !current).unwrap()];
+        // Somebody else's session is nobody's.
+        let stranger = test.contact("two").await;
+        assert_eq!(
+            test.delete(&stranger, &format!("/portal/sessions/{other}")).await.problem(404),
+            "not_found"
+        );
+        test.delete(&here, &format!("/portal/sessions/{other}")).await.expect(204);
+        assert_eq!(test.delete(&here, &format!("/portal/sessions/{other}")).await.problem(404), "not_found");
+        let alive = async |who| u8::from(test.get(who, "/portal/me").await.status.is_success());
+        assert_eq!(alive(&there).await + alive(&elsewhere).await, 1);
+        test.delete(&here, "/portal/sessions").await.expect(204);
+        assert_eq!(alive(&here).await + alive(&there).await + alive(&elsewhere).await, 1);
+        assert_eq!(alive(&stranger).await, 1, "another contact of {ACME} is left alone");
+    }
 }

@@ -58,7 +58,9 @@ pub async fn prove(
             tx.commit().await?;
             return Ok(Proof::CodeNeeded);
         }
-        SecondStep::Code(Some(code)) if account.totp_confirmed && !use_code(&mut tx, app, &account, code).await? => {
+        SecondStep::Code(Some(code))
+            if account.totp_confirmed && !use_code(&mut tx, app, &account, code).await? =>
+        {
             return Err(Code::InvalidCredentials.into());
         }
         SecondStep::Code(_) | SecondStep::Waived => {}

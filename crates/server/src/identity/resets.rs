@@ -4,10 +4,10 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use domain::identity::{RequestPasswordReset, ResetPassword};
 use domain::problem::{Code, Problem};
+use store::Reason;
 use store::identity::one_time_tokens::{self, Purpose};
 use store::identity::sessions::{self, Owner};
 use store::identity::{accounts, lockout, members};
-use store::Reason;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::jobs::{self, Asked};
@@ -25,7 +25,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Have a link mailed that sets a new password. The answer is the same whether or not the address is known.
 #[utoipa::path(tag = "sign-in", request_body = RequestPasswordReset, responses((status = 202), (status = "4XX", body = Problem)))]
 #[post("/auth/console/password-resets")]
-async fn request_password_reset(who: Anyone, body: Body<RequestPasswordReset>, app: Data<App>) -> Result<HttpResponse> {
+async fn request_password_reset(
+    who: Anyone,
+    body: Body<RequestPasswordReset>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
     app.limits.count_mail(&body.email)?;
     let mut tx = app.store.begin_system(Reason::SignIn, who.at).await?;
     // The mail bears the name of an organization of the account's. For an address that nobody has, any
@@ -49,7 +53,8 @@ async fn reset_password(who: Anyone, body: Body<ResetPassword>, app: Data<App>) 
     drop(tx);
     let hash = passwords::hash(&body.password).await?;
     let mut tx = app.store.begin_system(Reason::SignIn, who.at).await?;
-    let target = one_time_tokens::consume(&mut tx, Purpose::PasswordReset, &token).await?.ok_or(Code::LinkInvalid)?;
+    let target =
+        one_time_tokens::consume(&mut tx, Purpose::PasswordReset, &token).await?.ok_or(Code::LinkInvalid)?;
     let account = target.account.ok_or(Code::LinkInvalid)?;
     accounts::set_password(&mut tx, account, &hash).await?;
     one_time_tokens::void_for_account(&mut tx, Purpose::PasswordReset, account).await?;

@@ -32,7 +32,7 @@ pub(super) fn refuse_above(tx: &Tx, permissions: &[Permission]) -> Result<()> {
     }
 }
 
-/// List roles, in the order in which they came to be.
+/// List roles: those that every organization starts with, then your own.
 #[utoipa::path(tag = "roles", responses((status = 200, body = Page<Role>), (status = "4XX", body = Problem)))]
 #[get("/roles")]
 async fn list_roles(staff: Staff, app: Data<App>) -> Result<Json<Page<Role>>> {
@@ -42,8 +42,13 @@ async fn list_roles(staff: Staff, app: Data<App>) -> Result<Json<Page<Role>>> {
 
 /// The role as it will be kept: everybody who has one may at least see who they are.
 fn whole(input: &RoleInput) -> RoleInput {
-    let wanted = |permission: &Permission| *permission == Permission::Console || input.permissions.contains(permission);
-    RoleInput { name: input.name.clone(), permissions: Permission::ALL.iter().copied().filter(wanted).collect() }
+    let wanted = |permission: &Permission| {
+        *permission == Permission::Console || input.permissions.contains(permission)
+    };
+    RoleInput {
+        name: input.name.clone(),
+        permissions: Permission::ALL.iter().copied().filter(wanted).collect(),
+    }
 }
 
 async fn record(tx: &mut Tx, role: RoleId) -> Result<()> {
@@ -54,7 +59,12 @@ async fn record(tx: &mut Tx, role: RoleId) -> Result<()> {
 /// Create a role. It can't allow more than you may.
 #[utoipa::path(tag = "roles", request_body = RoleInput, responses((status = 201, body = Role), (status = "4XX", body = Problem)))]
 #[post("/roles")]
-async fn create_role(staff: Staff, once: Once, body: Body<RoleInput>, app: Data<App>) -> Result<HttpResponse> {
+async fn create_role(
+    staff: Staff,
+    once: Once,
+    body: Body<RoleInput>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::ManageMembers).await?;
     once.run(tx, StatusCode::CREATED, &body.0, async |tx| {
         let input = whole(&body);
@@ -112,4 +122,79 @@ async fn delete_role(staff: Staff, id: Key<RoleId>, app: Data<App>) -> Result<Ht
     record(&mut tx, *id).await?;
     tx.commit().await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::testing::{Asker, TestApp};
+
+    async fn by_key(test: &TestApp, key: &str) -> Value {
+        let roles = test.get(&test.staff("owner").await, "/roles").await.expect(200);
+        roles["items"].as_array().unwrap().iter().find(|role| role["key"] == key).unwrap().clone()
+    }
+
+    fn at(asker: &Asker, version: i64) -> Asker {
+        asker.clone().header("If-Match", format!("\"{version}\""))
+    }
+
+    #[actix_web::test]
+    async fn a_role_of_one_s_own_is_made_changed_and_removed() {
+        let test = TestApp::new().await;
+        let owner = test.staff("owner").await;
+        let body = json!({ "name": "Bookkeeper", "permissions": ["invoices.view"] });
+        let role = test.post(&owner, "/roles", &body).await.expect(201);
+        assert_eq!(
+            role["permissions"],
+            json!(["console", "invoices.view"]),
+            "everybody may see who they are"
+        );
+        let path = format!("/roles/{}", role["id"].as_str().unwrap());
+        let wider = json!({ "name": "Bookkeeper", "permissions": ["invoices.view", "payments.view"] });
+        assert_eq!(test.put(&owner, &path, &wider).await.problem(428), "precondition_required");
+        assert_eq!(test.put(&at(&owner, 1), &path, &wider).await.expect(200)["version"], 2);
+        let stale = test.put(&at(&owner, 1), &path, &body).await.expect(412);
+        assert_eq!(stale["current"]["permissions"], json!(["console", "invoices.view", "payments.view"]));
+        test.delete(&owner, &path).await.expect(204);
+        assert_eq!(test.delete(&owner, &path).await.problem(404), "not_found");
+        let portal = json!({ "name": "Client", "permissions": ["money.pay"] });
+        assert_eq!(test.post(&owner, "/roles", &portal).await.problem(422), "validation");
+    }
+
+    #[actix_web::test]
+    async fn a_change_holds_from_the_next_request_on() {
+        let test = TestApp::new().await;
+        let (owner, parts) = (test.staff("owner").await, test.staff("parts").await);
+        assert_eq!(test.get(&parts, "/members").await.problem(403), "forbidden");
+        let role = by_key(&test, "parts").await;
+        let path = format!("/roles/{}", role["id"].as_str().unwrap());
+        let body = json!({ "name": "Parts", "permissions": ["members.manage"] });
+        test.put(&at(&owner, 1), &path, &body).await.expect(200);
+        test.get(&parts, "/members").await.expect(200);
+        assert_eq!(test.get(&parts, "/me").await.expect(200)["role"], "Parts");
+    }
+
+    #[actix_web::test]
+    async fn nobody_gives_a_role_more_than_they_have() {
+        let test = TestApp::new().await;
+        let (owner, manager) = (test.staff("owner").await, test.staff("manager").await);
+        let more = json!({ "name": "Boss", "permissions": ["organization.manage"] });
+        assert_eq!(test.post(&manager, "/roles", &more).await.problem(403), "forbidden");
+        for key in ["manager", "technician"] {
+            let path = format!("/roles/{}", by_key(&test, key).await["id"].as_str().unwrap());
+            assert_eq!(test.put(&at(&manager, 1), &path, &more).await.problem(403), "forbidden", "{key}");
+        }
+        // What is above stays out of reach, too, and the owner's role stays as it is for everybody.
+        let boss = test.post(&owner, "/roles", &more).await.expect(201);
+        let path = format!("/roles/{}", boss["id"].as_str().unwrap());
+        let less = json!({ "name": "Boss", "permissions": [] });
+        assert_eq!(test.put(&at(&manager, 1), &path, &less).await.problem(403), "forbidden");
+        assert_eq!(test.delete(&manager, &path).await.problem(403), "forbidden");
+        let path = format!("/roles/{}", by_key(&test, "owner").await["id"].as_str().unwrap());
+        assert_eq!(test.put(&at(&owner, 1), &path, &less).await.problem(409), "conflict");
+        assert_eq!(test.delete(&owner, &path).await.problem(409), "conflict");
+        let path = format!("/roles/{}", by_key(&test, "advisor").await["id"].as_str().unwrap());
+        assert_eq!(test.delete(&owner, &path).await.problem(409), "conflict", "somebody has it");
+    }
 }

@@ -55,7 +55,12 @@ async fn refuse_a_second(tx: &mut Tx) -> Result<()> {
 }
 
 /// Founds an organization with its roles and owner, in a transaction of the system, which goes on within it.
-pub async fn found(tx: &mut Tx, new: &SetUp, account: AccountId, demo: bool) -> Result<(OrganizationId, MemberId)> {
+pub async fn found(
+    tx: &mut Tx,
+    new: &SetUp,
+    account: AccountId,
+    demo: bool,
+) -> Result<(OrganizationId, MemberId)> {
     let id = store::fresh(tx.now());
     organizations::insert(tx, id, new, demo).await?;
     let [owner_role, ..] = roles::insert_defaults(tx).await?;
@@ -87,7 +92,8 @@ mod tests {
         assert_eq!(test.get(&stranger, "/auth/set-up").await.expect(200), json!({ "needed": true }));
         let bodies: Vec<Value> = (0..6).map(|n| body(&format!("holm-{n}"))).collect();
         let answers = join_all(bodies.iter().map(|body| test.post(&stranger, "/auth/set-up", body))).await;
-        let (done, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status.is_success());
+        let (done, refused): (Vec<_>, Vec<_>) =
+            answers.into_iter().partition(|answer| answer.status.is_success());
         assert_eq!(done.len(), 1);
         for answer in refused {
             assert_eq!(answer.problem(409), "conflict");
@@ -103,9 +109,11 @@ mod tests {
     #[actix_web::test]
     async fn a_weak_password_and_a_wrong_zone_are_named() {
         let test = TestApp::empty(settings()).await;
-        for (field, value, code) in
-            [("password", "short", "invalid"), ("time_zone", "Mars/Olympus", "invalid"), ("owner_email", "soren", "invalid")]
-        {
+        for (field, value, code) in [
+            ("password", "short", "invalid"),
+            ("time_zone", "Mars/Olympus", "invalid"),
+            ("owner_email", "soren", "invalid"),
+        ] {
             let mut bad = body("holm");
             bad[field] = json!(value);
             let refusal = test.post(&Asker::stranger(), "/auth/set-up", &bad).await.expect(422);

@@ -151,7 +151,12 @@ mod tests {
         let (tokens, session) = (tokens(now - ROTATION / 2), session(now));
         let new = Key { secret: vec![8; 32], retire_at: now + ROTATION };
         tokens.keys.write().unwrap().insert("k2".to_owned(), new);
-        let kid = |at| jsonwebtoken::decode_header(tokens.issue(session, Audience::Console, at).unwrap()).unwrap().kid.unwrap();
+        let kid = |at| {
+            jsonwebtoken::decode_header(tokens.issue(session, Audience::Console, at).unwrap())
+                .unwrap()
+                .kid
+                .unwrap()
+        };
         assert_eq!(kid(now), "k1");
         assert_eq!(kid(now + SPREAD), "k2");
         // What the old key signed stays good for its time.

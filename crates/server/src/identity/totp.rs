@@ -41,7 +41,13 @@ pub fn enrol(vault: &Vault, account: AccountId, email: &EmailAddress) -> Result<
 }
 
 /// The step whose code this is: the present one or a neighbour. The caller makes sure that it is used once.
-pub fn step(vault: &Vault, account: AccountId, sealed: &[u8], code: &str, now: DateTime<Utc>) -> Result<Option<i64>> {
+pub fn step(
+    vault: &Vault,
+    account: AccountId,
+    sealed: &[u8],
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>> {
     let secret = vault.open(&place(account), sealed).map_err(Failure::internal)?;
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     if code.len() != 6 || !code.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -57,7 +63,8 @@ pub fn recovery_codes() -> (Vec<String>, Vec<Vec<u8>>) {
         .map(|_| {
             let mut bytes = [0; 16];
             rand::rng().fill_bytes(&mut bytes);
-            let letters: Vec<char> = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
+            let letters: Vec<char> =
+                bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
             letters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("-")
         })
         .collect();
@@ -83,7 +90,8 @@ pub fn recovery_hash(code: &str) -> [u8; 32] {
 /// A QR code as picture: dark squares as one path, on white with the margin that readers need.
 fn svg(text: &str) -> Result<String> {
     const MARGIN: i32 = 4;
-    let code = QrCode::encode_text(text, QrCodeEcc::Medium).map_err(|error| Failure::internal(error.to_string()))?;
+    let code =
+        QrCode::encode_text(text, QrCodeEcc::Medium).map_err(|error| Failure::internal(error.to_string()))?;
     let side = code.size() + 2 * MARGIN;
     let mut path = String::new();
     for y in 0..code.size() {

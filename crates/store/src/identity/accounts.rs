@@ -26,7 +26,12 @@ pub struct Account {
 }
 
 /// Creates an account.
-pub async fn insert(tx: &mut Tx, email: &EmailAddress, password_hash: &str, language: Language) -> Result<AccountId> {
+pub async fn insert(
+    tx: &mut Tx,
+    email: &EmailAddress,
+    password_hash: &str,
+    language: Language,
+) -> Result<AccountId> {
     let id: AccountId = fresh(tx.now());
     let now = tx.now();
     sqlx::query!(

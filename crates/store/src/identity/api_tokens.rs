@@ -50,7 +50,12 @@ pub async fn insert(tx: &mut Tx, new: &NewToken<'_>) -> Result<ApiTokenId> {
 }
 
 /// The tokens of a member, or of all, newest first.
-pub async fn list(tx: &mut Tx, member: Option<MemberId>, limit: u16, cursor: Option<&str>) -> Result<Page<ApiToken>> {
+pub async fn list(
+    tx: &mut Tx,
+    member: Option<MemberId>,
+    limit: u16,
+    cursor: Option<&str>,
+) -> Result<Page<ApiToken>> {
     let before: Option<Uuid> = Cursor::decode(cursor)?;
     let rows = sqlx::query!(
         r#"select t.id as "id: ApiTokenId", t.name as "name: Name", t.hint, t.scopes, m.name as "created_by: Name", t.created_at,

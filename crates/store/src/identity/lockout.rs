@@ -39,9 +39,10 @@ pub async fn attempt(tx: &mut Tx, email: &EmailAddress) -> Result<Option<DateTim
     .fetch_optional(tx.connection())
     .await?;
     let Some(attempts) = counted else {
-        let until = sqlx::query_scalar!("select locked_until from sign_in_failure where email_hash = $1", key)
-            .fetch_optional(tx.connection())
-            .await?;
+        let until =
+            sqlx::query_scalar!("select locked_until from sign_in_failure where email_hash = $1", key)
+                .fetch_optional(tx.connection())
+                .await?;
         return Ok(Some(until.flatten().unwrap_or(now)));
     };
     if let Some(pause) = pause(attempts) {
@@ -54,7 +55,9 @@ pub async fn attempt(tx: &mut Tx, email: &EmailAddress) -> Result<Option<DateTim
 
 /// The attempt succeeded: earlier failures are forgotten.
 pub async fn succeeded(tx: &mut Tx, email: &EmailAddress) -> Result<()> {
-    sqlx::query!("delete from sign_in_failure where email_hash = $1", key(email)).execute(tx.connection()).await?;
+    sqlx::query!("delete from sign_in_failure where email_hash = $1", key(email))
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -76,15 +79,9 @@ mod tests {
     #[test]
     fn the_pause_doubles_up_to_an_hour() {
         let seconds = |attempts| pause(attempts).map(|pause| pause.num_seconds());
-        assert_eq!([0, 4, 5, 6, 7, 11, 12, 1000].map(seconds), [
-            None,
-            None,
-            Some(30),
-            Some(60),
-            Some(120),
-            Some(1920),
-            Some(3600),
-            Some(3600)
-        ]);
+        assert_eq!(
+            [0, 4, 5, 6, 7, 11, 12, 1000].map(seconds),
+            [None, None, Some(30), Some(60), Some(120), Some(1920), Some(3600), Some(3600)]
+        );
     }
 }

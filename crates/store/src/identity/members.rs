@@ -125,9 +125,13 @@ pub async fn update(tx: &mut Tx, id: MemberId, version: i64, patch: &MemberPatch
 
 /// Changes a member's own name.
 pub async fn rename(tx: &mut Tx, id: MemberId, name: &Name) -> Result<()> {
-    sqlx::query!("update member set name = $2, version = version + 1 where id = $1", id.uuid(), name.as_str())
-        .execute(tx.connection())
-        .await?;
+    sqlx::query!(
+        "update member set name = $2, version = version + 1 where id = $1",
+        id.uuid(),
+        name.as_str()
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }
 

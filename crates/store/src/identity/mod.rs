@@ -20,7 +20,11 @@ pub async fn sweep(tx: &mut Tx) -> Result<()> {
     sqlx::query!("delete from session where expires_at < $1 or revoked_at < $1", week_ago)
         .execute(tx.connection())
         .await?;
-    sqlx::query!("delete from one_time_token where expires_at < $1", week_ago).execute(tx.connection()).await?;
-    sqlx::query!("delete from sign_in_failure where last_at < $1", now - lockout::MEMORY).execute(tx.connection()).await?;
+    sqlx::query!("delete from one_time_token where expires_at < $1", week_ago)
+        .execute(tx.connection())
+        .await?;
+    sqlx::query!("delete from sign_in_failure where last_at < $1", now - lockout::MEMORY)
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }

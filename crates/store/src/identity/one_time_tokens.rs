@@ -55,7 +55,13 @@ impl Target {
 }
 
 /// Keeps a link's hash.
-pub async fn insert(tx: &mut Tx, purpose: Purpose, hash: &[u8], target: &Target, lifetime: TimeDelta) -> Result<()> {
+pub async fn insert(
+    tx: &mut Tx,
+    purpose: Purpose,
+    hash: &[u8],
+    target: &Target,
+    lifetime: TimeDelta,
+) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
         "insert into one_time_token (hash, purpose, email, account_id, subject_organization_id, subject_member_id,

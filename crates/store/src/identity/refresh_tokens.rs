@@ -44,17 +44,23 @@ pub async fn use_once(tx: &mut Tx, hash: &[u8]) -> Result<Use> {
     if let Some(session) = first {
         return Ok(Use::First(session));
     }
-    let row = sqlx::query!(r#"select session_id as "id: SessionId", used_at from refresh_token where hash = $1"#, hash)
-        .fetch_optional(tx.connection())
-        .await?;
+    let row = sqlx::query!(
+        r#"select session_id as "id: SessionId", used_at from refresh_token where hash = $1"#,
+        hash
+    )
+    .fetch_optional(tx.connection())
+    .await?;
     Ok(row.map_or(Use::Unknown, |row| Use::Again(row.id, row.used_at.unwrap_or(now))))
 }
 
 /// The session that a token, used or not, belongs to.
 pub async fn session_of(tx: &mut Tx, hash: &[u8]) -> Result<Option<SessionId>> {
-    let id = sqlx::query_scalar!(r#"select session_id as "id: SessionId" from refresh_token where hash = $1"#, hash)
-        .fetch_optional(tx.connection())
-        .await?;
+    let id = sqlx::query_scalar!(
+        r#"select session_id as "id: SessionId" from refresh_token where hash = $1"#,
+        hash
+    )
+    .fetch_optional(tx.connection())
+    .await?;
     Ok(id)
 }
 

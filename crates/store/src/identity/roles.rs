@@ -48,12 +48,14 @@ pub async fn insert(tx: &mut Tx, input: &RoleInput) -> Result<RoleId> {
     Ok(id)
 }
 
-/// All roles, in the order in which they came to be.
+/// All roles: the five that every organization starts with, most powerful first, then its own as they came to be.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Role>> {
+    let defaults = DefaultRole::ALL.map(|role| role.key().to_owned());
     let rows = sqlx::query!(
         r#"select r.id as "id: RoleId", r.key, r.name, r.permissions, r.version,
              (select count(*) from member m where m.role_id = r.id and m.removed_at is null) as "members!"
-           from role r order by r.id"#
+           from role r order by array_position($1::text[], r.key) nulls last, r.id"#,
+        &defaults[..],
     )
     .fetch_all(tx.connection())
     .await?;
@@ -72,7 +74,9 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Role>> {
 
 /// Holds a role until the transaction ends: what it allows doesn't change while somebody is given it.
 pub async fn hold(tx: &mut Tx, id: RoleId) -> Result<()> {
-    sqlx::query!("select id from role where id = $1 for update", id.uuid()).fetch_optional(tx.connection()).await?;
+    sqlx::query!("select id from role where id = $1 for update", id.uuid())
+        .fetch_optional(tx.connection())
+        .await?;
     Ok(())
 }
 

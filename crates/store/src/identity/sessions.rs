@@ -42,8 +42,12 @@ pub async fn insert(
     let id: SessionId = fresh(tx.now());
     let now = tx.now();
     let (audience, account, member, contact, viewed_by) = match holder {
-        Holder::Member { account, member } => ("console", Some(account.uuid()), Some(member.uuid()), None, None),
-        Holder::Contact { contact, viewed_by } => ("portal", None, None, Some(contact.uuid()), viewed_by.map(Id::uuid)),
+        Holder::Member { account, member } => {
+            ("console", Some(account.uuid()), Some(member.uuid()), None, None)
+        }
+        Holder::Contact { contact, viewed_by } => {
+            ("portal", None, None, Some(contact.uuid()), viewed_by.map(Id::uuid))
+        }
     };
     sqlx::query!(
         "insert into session (id, audience, account_id, email, member_id, contact_id, viewed_by, created_at, last_seen_at,
@@ -146,7 +150,12 @@ pub async fn seen(tx: &mut Tx, id: SessionId, address: &str, user_agent: &str) -
 }
 
 /// Makes a member's session stand in another membership, in a transaction of the system.
-pub async fn stand_in_member(tx: &mut Tx, id: SessionId, organization: OrganizationId, member: MemberId) -> Result<()> {
+pub async fn stand_in_member(
+    tx: &mut Tx,
+    id: SessionId,
+    organization: OrganizationId,
+    member: MemberId,
+) -> Result<()> {
     sqlx::query!(
         "update session set organization_id = $2, member_id = $3 where id = $1 and audience = 'console'",
         id.uuid(),
@@ -159,7 +168,12 @@ pub async fn stand_in_member(tx: &mut Tx, id: SessionId, organization: Organizat
 }
 
 /// Makes a contact's session stand in another contact, in a transaction of the system.
-pub async fn stand_in_contact(tx: &mut Tx, id: SessionId, organization: OrganizationId, contact: ContactId) -> Result<()> {
+pub async fn stand_in_contact(
+    tx: &mut Tx,
+    id: SessionId,
+    organization: OrganizationId,
+    contact: ContactId,
+) -> Result<()> {
     sqlx::query!(
         "update session set organization_id = $2, contact_id = $3 where id = $1 and audience = 'portal' and viewed_by is null",
         id.uuid(),

@@ -96,14 +96,18 @@ pub async fn choices(tx: &mut Tx, email: &EmailAddress) -> Result<Vec<ContactCho
 /// Notes that a contact signed in.
 pub async fn seen(tx: &mut Tx, id: ContactId) -> Result<()> {
     let now = tx.now();
-    sqlx::query!("update contact set last_seen_at = $2 where id = $1", id.uuid(), now).execute(tx.connection()).await?;
+    sqlx::query!("update contact set last_seen_at = $2 where id = $1", id.uuid(), now)
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 
 /// Notes that a contact was invited.
 pub async fn invited(tx: &mut Tx, id: ContactId) -> Result<()> {
     let now = tx.now();
-    sqlx::query!("update contact set invited_at = $2 where id = $1", id.uuid(), now).execute(tx.connection()).await?;
+    sqlx::query!("update contact set invited_at = $2 where id = $1", id.uuid(), now)
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 
