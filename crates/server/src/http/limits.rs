@@ -28,7 +28,7 @@ type Keyed = RateLimiter<String, DashMapStateStore<String>, DefaultClock, StateI
 const KEPT: usize = 10_000;
 /// Mails that anybody may have sent to one address in [`MAIL_PERIOD`].
 const MAILS: u32 = 5;
-const MAIL_PERIOD: Duration = Duration::from_secs(15 * 60);
+const MAIL_PERIOD: Duration = Duration::from_mins(15);
 
 /// The limits of this process.
 pub struct Limits {
@@ -68,11 +68,11 @@ impl Limits {
         }
     }
 
-    fn take(limiter: &Keyed, key: String) -> Result<Left, Left> {
+    fn take(limiter: &Keyed, key: &String) -> Result<Left, Left> {
         if limiter.len() > KEPT {
             limiter.retain_recent();
         }
-        match limiter.check_key(&key) {
+        match limiter.check_key(key) {
             Ok(state) => {
                 let quota = state.quota();
                 let (limit, remaining) = (quota.burst_size().get(), state.remaining_burst_capacity());
@@ -89,7 +89,7 @@ impl Limits {
 
     /// Counts a mail that somebody at the door asks for, whether or not it will be sent.
     pub fn count_mail(&self, to: &EmailAddress) -> Result<()> {
-        Self::take(&self.mails, to.to_string())
+        Self::take(&self.mails, &to.to_string())
             .map(drop)
             .map_err(|left| Failure::from(Code::RateLimited).retry_after(left.reset))
     }
@@ -142,9 +142,9 @@ pub async fn limit<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let app = request.app_data::<web::Data<App>>().expect("every server is built with its App").clone();
     let taken = if at_the_door(&request) {
-        Limits::take(&app.limits.doors, client_address(request.request(), app.settings.trust_proxy))
+        Limits::take(&app.limits.doors, &client_address(request.request(), app.settings.trust_proxy))
     } else {
-        Limits::take(&app.limits.api, key(&app, request.request()))
+        Limits::take(&app.limits.api, &key(&app, request.request()))
     };
     match taken {
         Ok(left) => {

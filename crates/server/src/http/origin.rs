@@ -40,8 +40,8 @@ fn same(request: &ServiceRequest) -> bool {
         return true;
     }
     // Reached under another name, e.g. 127.0.0.1 instead of localhost: the host asked for is the page's.
-    let host =
-        header(HOST.as_str()).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    let host = header(HOST.as_str())
+        .or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str));
     let authority = origin.host_str().map(|name| match origin.port() {
         Some(port) => format!("{name}:{port}"),
         None => name.to_owned(),
