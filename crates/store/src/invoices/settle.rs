@@ -34,7 +34,9 @@ pub struct Locked {
 impl Locked {
     /// What is left to pay; below nothing for a credit that was imported.
     pub fn balance(&self) -> Money {
-        self.total.checked_sub(self.paid).expect("a constraint keeps what is paid at or above zero, in one currency")
+        self.total
+            .checked_sub(self.paid)
+            .expect("a constraint keeps what is paid at or above zero, in one currency")
     }
 }
 

@@ -72,18 +72,18 @@ impl Entry {
 
     fn invoice_id(&self) -> Option<InvoiceId> {
         match *self {
-            Self::Issue { invoice_id, .. } | Self::Void { invoice_id, .. } | Self::Allocation { invoice_id, .. } => {
-                Some(invoice_id)
-            }
+            Self::Issue { invoice_id, .. }
+            | Self::Void { invoice_id, .. }
+            | Self::Allocation { invoice_id, .. } => Some(invoice_id),
             Self::Payment { .. } | Self::Refund { .. } => None,
         }
     }
 
     fn payment_id(&self) -> Option<PaymentId> {
         match *self {
-            Self::Payment { payment_id, .. } | Self::Allocation { payment_id, .. } | Self::Refund { payment_id, .. } => {
-                Some(payment_id)
-            }
+            Self::Payment { payment_id, .. }
+            | Self::Allocation { payment_id, .. }
+            | Self::Refund { payment_id, .. } => Some(payment_id),
             Self::Issue { .. } | Self::Void { .. } => None,
         }
     }
@@ -111,7 +111,8 @@ pub async fn append(tx: &mut Tx, client: ClientId, entries: &[Entry]) -> Result<
     let kinds: Vec<String> = entries.iter().map(|entry| entry.kind().to_owned()).collect();
     let invoices: Vec<Option<Uuid>> = entries.iter().map(|entry| entry.invoice_id().map(Id::uuid)).collect();
     let payments: Vec<Option<Uuid>> = entries.iter().map(|entry| entry.payment_id().map(Id::uuid)).collect();
-    let currencies: Vec<String> = entries.iter().map(|entry| entry.amount().currency().code().to_owned()).collect();
+    let currencies: Vec<String> =
+        entries.iter().map(|entry| entry.amount().currency().code().to_owned()).collect();
     let amounts: Vec<i64> = entries.iter().map(|entry| entry.amount().minor()).collect();
     sqlx::query!(
         "insert into ledger_entry (id, at, kind, client_id, invoice_id, payment_id, currency, amount_minor)
