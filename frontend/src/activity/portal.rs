@@ -36,7 +36,7 @@ pub fn Entries(
     let entries = items
         .into_iter()
         .filter_map(|activity| {
-            let told = told(&activity, session)?;
+            let told = told(&activity, place, session)?;
             let when = When::instant(activity.at.timestamp_millis(), now);
             let href = told
                 .invoice
@@ -78,9 +78,15 @@ struct Told {
     invoice: Option<InvoiceId>,
 }
 
+/// A number that doesn't break at its hyphens.
+fn whole(number: &str) -> String {
+    number.replace('-', "\u{2011}")
+}
+
 /// Nothing for events that concern staff only; the server leaves them out, too.
-fn told(activity: &Activity, session: PortalSession) -> Option<Told> {
+fn told(activity: &Activity, place: Place, session: PortalSession) -> Option<Told> {
     let organization = session.me.with_untracked(|me| me.organization.name.to_string());
+    let here = place == Place::Invoice;
     let you = matches!(activity.actor, Actor::Contact { you: true, .. });
     let told = |mark, tone, title: String| Told {
         mark,
@@ -92,31 +98,46 @@ fn told(activity: &Activity, session: PortalSession) -> Option<Told> {
     };
     let plain = |title| told(Mark::Empty, Tone::Neutral, title);
     Some(match &activity.event {
-        Event::InvoiceSent { invoice_id, number, to, .. } => Told {
-            sub: if to.is_empty() { String::new() } else { texts::invoice_sent_to(&to.join(", ")) },
-            invoice: Some(*invoice_id),
-            ..plain(texts::invoice_sent(&organization, number))
-        },
+        Event::InvoiceSent { invoice_id, number, to, .. } => {
+            let to = to.join(", ");
+            let title = match (here, to.is_empty()) {
+                (false, _) => texts::invoice_sent(&organization, &whole(number)),
+                (true, true) => texts::here_sent().to_owned(),
+                (true, false) => texts::here_sent_to(&to),
+            };
+            Told { invoice: Some(*invoice_id), ..plain(title) }
+        }
         Event::InvoiceImported { invoice_id, number, .. } => {
-            Told { invoice: Some(*invoice_id), ..plain(texts::invoice_imported(number)) }
+            Told { invoice: Some(*invoice_id), ..plain(texts::invoice_imported(&whole(number))) }
         }
         Event::InvoiceViewed { invoice_id, number } => {
-            let title = match &activity.actor {
-                Actor::Contact { you: true, .. } => texts::you_viewed(number),
-                Actor::Contact { name, .. } => texts::viewed(name, number),
-                Actor::Member { .. } | Actor::Guest | Actor::System => texts::opened(number),
+            let number = whole(number);
+            let title = match (&activity.actor, here) {
+                (Actor::Contact { you: true, .. }, false) => texts::you_viewed(&number),
+                (Actor::Contact { you: true, .. }, true) => texts::here_you_viewed().to_owned(),
+                (Actor::Contact { name, .. }, false) => texts::viewed(name, &number),
+                (Actor::Contact { name, .. }, true) => texts::here_viewed(name),
+                (Actor::Member { .. } | Actor::Guest | Actor::System, false) => texts::opened(&number),
+                (Actor::Member { .. } | Actor::Guest | Actor::System, true) => {
+                    texts::here_opened().to_owned()
+                }
             };
             Told { invoice: Some(*invoice_id), ..told(Mark::Half, Tone::Info, title) }
         }
-        Event::InvoicePaid { invoice_id, number } => Told {
-            invoice: Some(*invoice_id),
-            ..told(Mark::Full, Tone::Positive, texts::invoice_paid(number))
-        },
-        Event::InvoiceVoided { invoice_id, number, reason } => Told {
-            sub: reason.clone(),
-            invoice: Some(*invoice_id),
-            ..told(Mark::Void, Tone::Neutral, texts::invoice_voided(&organization, number))
-        },
+        Event::InvoicePaid { invoice_id, number } => {
+            let title =
+                if here { texts::here_paid().to_owned() } else { texts::invoice_paid(&whole(number)) };
+            Told { invoice: Some(*invoice_id), ..told(Mark::Full, Tone::Positive, title) }
+        }
+        Event::InvoiceVoided { invoice_id, number, reason } => {
+            let title = if here {
+                texts::here_voided().to_owned()
+            } else {
+                texts::invoice_voided(&organization, &whole(number))
+            };
+            let told = told(Mark::Void, Tone::Neutral, title);
+            Told { sub: reason.clone(), invoice: Some(*invoice_id), ..told }
+        }
         Event::PaymentFailed { invoice_id, reason, .. } => Told {
             sub: reason.clone(),
             invoice: Some(*invoice_id),

@@ -10,6 +10,7 @@ use ui::{
 };
 
 use crate::activity::portal::{Entries, Place};
+use crate::invoices::portal::look;
 use crate::money::amount;
 use crate::session::{PortalSession, set_page_title};
 use crate::shell::portal::PortalEntry;
@@ -90,12 +91,13 @@ fn Need(invoice: InvoiceSummary, first: bool) -> impl IntoView {
     let href = session.path(&format!("/invoices/{}", invoice.id));
     let due = invoice.due_on.map(|due| due.to_string()).unwrap_or_default();
     let today = ui::format::today();
-    let (mark, tone, state) = if invoice.overdue {
-        (Mark::Late, Tone::Critical, EntryState::Late)
+    let (mark, tone, _) = look(invoice.status, invoice.overdue, invoice.due_on);
+    let state = if invoice.overdue {
+        EntryState::Late
     } else if due == today {
-        (Mark::Quarter, Tone::Caution, EntryState::Now)
+        EntryState::Now
     } else {
-        (Mark::Quarter, Tone::Caution, EntryState::Plain)
+        EntryState::Plain
     };
     let when = if due == today { When::date_named(&due, common_texts::today()) } else { When::date(&due) };
     let due_text = texts::due(&ui::format::from_day(&due, &today));

@@ -68,7 +68,7 @@ fn days_until(due: NaiveDate) -> i64 {
 }
 
 /// How an invoice stands, in the client's words: what they have to do about it, not what we did.
-fn look(status: InvoiceStatus, overdue: bool, due: Option<NaiveDate>) -> (Mark, Tone, String) {
+pub fn look(status: InvoiceStatus, overdue: bool, due: Option<NaiveDate>) -> (Mark, Tone, String) {
     let days = due.map(days_until);
     match status {
         InvoiceStatus::Paid => (Mark::Full, Tone::Positive, texts::paid().to_owned()),

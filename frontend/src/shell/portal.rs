@@ -54,8 +54,10 @@ pub fn PortalShell(
     entries: &'static [PortalEntry],
 ) -> impl IntoView {
     let params = use_params_map();
-    let organization = move || params.read().get("organization").and_then(|slug| slug.parse::<Slug>().ok());
-    let me = LocalResource::new(move || PortalSession::load(organization()));
+    // Only another organization loads it anew, not each page of this one.
+    let organization =
+        Memo::new(move |_| params.read().get("organization").and_then(|slug| slug.parse::<Slug>().ok()));
+    let me = LocalResource::new(move || PortalSession::load(organization.get()));
     // Behind a guest link there is no door to be led to: the link is all they had.
     let ended = Memo::new(move |_| {
         browser::fragment("guest").is_some()

@@ -42,17 +42,19 @@ pub fn Account() -> impl IntoView {
     let others: Vec<ContactChoice> =
         me.choices.iter().filter(|choice| Some(choice.contact_id) != own).cloned().collect();
     // A member who looks at this as the contact changes nothing here, and sees none of their devices.
-    let of_contact = me.viewed_by.is_none().then(|| {
-        view! {
-            <Person me=me.clone()/>
-            <Devices/>
-        }
-    });
+    let own_eyes = me.viewed_by.is_none();
+    let person = own_eyes.then(|| view! { <Person me=me.clone()/> });
+    let devices = own_eyes.then(|| view! { <Devices/> });
     view! {
-        <h1>{texts::title()}</h1>
-        {of_contact}
-        {(!others.is_empty()).then(|| view! { <Places others/> })}
-        <Leave/>
+        <div class="stack narrow">
+            <div class="gap">
+                <h1>{texts::title()}</h1>
+                {person}
+            </div>
+            {devices}
+            {(!others.is_empty()).then(|| view! { <Places others/> })}
+            <Leave/>
+        </div>
     }
 }
 
@@ -114,9 +116,16 @@ fn Devices() -> impl IntoView {
     view! {
         <Section title=texts::devices()>
             <Loaded resource=list skeleton=Skeleton::Table let:list>
-                <DeviceList sessions=list.items on_end=end_one/>
-                <div>
-                    <Button on_click=end_all>{texts::sign_out_others()}</Button>
+                <div class="gap">
+                    <DeviceList sessions=list.items.clone() on_end=end_one/>
+                    {(list.items.len() > 1)
+                        .then(|| {
+                            view! {
+                                <div>
+                                    <Button on_click=end_all>{texts::sign_out_others()}</Button>
+                                </div>
+                            }
+                        })}
                 </div>
             </Loaded>
         </Section>

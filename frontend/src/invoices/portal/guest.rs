@@ -1,22 +1,16 @@
 //! A link to one invoice, for those who have no access or don't want to sign in.
 
+use domain::invoices::GuestDocument;
 use domain::organizations::PublicOrganization;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
-use serde::Deserialize;
 use ui::{ButtonKind, Empty, FailureKind, FailureView, LinkButton, Loaded, Mark, Skeleton};
 
 use crate::api::{self, Answer};
 use crate::shell::door::Door;
 use crate::t::portal::guest as texts;
 use crate::{browser, identity};
-
-/// What a guest link opens.
-#[derive(Clone, Deserialize)]
-struct GuestDocument {
-    invoice_id: domain::invoices::InvoiceId,
-}
 
 async fn opened_by_link() -> Answer<GuestDocument> {
     api::get("/portal/guest").await

@@ -32,16 +32,18 @@ pub fn Invoices() -> impl IntoView {
         },
     };
     view! {
-        <MoneyHead current=Signal::derive(move || Some(view.get()))/>
-        <Loaded
-            resource=list.first
-            skeleton=Skeleton::Table
-            is_empty=|empty: &bool| *empty
-            empty=move || empty().into_any()
-            let:_
-        >
-            <InvoiceTable list open=Signal::derive(move || view.get() == InvoiceView::Open)/>
-        </Loaded>
+        <div class="listing">
+            <MoneyHead current=Signal::derive(move || Some(view.get()))/>
+            <Loaded
+                resource=list.first
+                skeleton=Skeleton::Table
+                is_empty=|empty: &bool| *empty
+                empty=move || empty().into_any()
+                let:_
+            >
+                <InvoiceTable list open=Signal::derive(move || view.get() == InvoiceView::Open)/>
+            </Loaded>
+        </div>
     }
 }
 
@@ -59,8 +61,8 @@ fn InvoiceTable(list: Paged<InvoiceSummary>, open: Signal<bool>) -> impl IntoVie
                 |row: &InvoiceSummary| row.number.clone().unwrap_or_default(),
                 move |row| session.path(&format!("/invoices/{}", row.id)),
             ),
-            Column::wide(texts::dated(), move |row: &InvoiceSummary| short(row.issued_on)),
             Column::meta(texts::due(), move |row: &InvoiceSummary| short(row.due_on)),
+            Column::wide(texts::dated(), move |row: &InvoiceSummary| short(row.issued_on)),
             Column::state(texts::state(), |row: &InvoiceSummary| {
                 view! { <StatePill status=row.status overdue=row.overdue due=row.due_on/> }
             }),

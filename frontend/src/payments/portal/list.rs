@@ -18,10 +18,12 @@ pub fn Payments() -> impl IntoView {
     let list = Paged::new(super::list);
     let empty = || view! { <Empty title=texts::none() sub=texts::none_sub()/> };
     view! {
-        <MoneyHead current=None/>
-        <Loaded resource=list.first skeleton=Skeleton::Table is_empty=|empty: &bool| *empty empty let:_>
-            <PaymentTable list/>
-        </Loaded>
+        <div class="listing">
+            <MoneyHead current=None/>
+            <Loaded resource=list.first skeleton=Skeleton::Table is_empty=|empty: &bool| *empty empty let:_>
+                <PaymentTable list/>
+            </Loaded>
+        </div>
     }
 }
 
@@ -42,8 +44,8 @@ fn PaymentTable(list: Paged<Payment>) -> impl IntoView {
                 None => session.path("/payments"),
             },
         ),
-        Column::wide(texts::how(), |row: &Payment| row.method.clone()),
         Column::meta(texts::when(), |row: &Payment| date(&row.received_on.to_string(), DateStyle::Medium)),
+        Column::wide(texts::how(), |row: &Payment| row.method.clone()),
         Column::state("", |row: &Payment| special(row)),
         Column::amount(texts::amount(), |row: &Payment| view! { <Figure amount=amount(row.amount)/> }),
     ];

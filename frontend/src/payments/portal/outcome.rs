@@ -61,12 +61,14 @@ pub fn Paid(
         let attempt = attempt.clone();
         move || view! { <Facts facts=facts(&attempt, payment.get().flatten(), session)/> }
     };
-    let next = attempt
-        .shares
+    // One invoice stands above already; of several, each has its part.
+    let parts = if attempt.shares.len() > 1 { attempt.shares.as_slice() } else { &[] };
+    let now = ui::format::now_ms();
+    let next = parts
         .iter()
         .map(|share| {
             let text = texts::invoice_part(&amount(share.amount).text(), &share.number);
-            view! { <Entry when=When::words("", texts::now()) mark=Mark::Full tone=Tone::Positive>{text}</Entry> }
+            view! { <Entry when=When::instant(now, now) mark=Mark::Full tone=Tone::Positive>{text}</Entry> }
         })
         .collect_view();
     view! {
@@ -78,7 +80,7 @@ pub fn Paid(
             {facts}
             <Ledger label=texts::next() kind=LedgerKind::History>
                 {next}
-                <Entry when=When::words("", texts::now()) mark=Mark::Empty>
+                <Entry when=When::instant(now, now) mark=Mark::Empty>
                     {texts::receipt_mailed()}
                 </Entry>
             </Ledger>

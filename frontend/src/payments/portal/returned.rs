@@ -14,7 +14,6 @@ use crate::api::ApiError;
 use crate::form::Sending;
 use crate::money::amount;
 use crate::session::set_page_title;
-use crate::shell::portal::DecisionPage;
 use crate::t::portal::payment as texts;
 
 /// How often the provider's word is asked for.
@@ -26,7 +25,6 @@ const PATIENCE: u32 = 30;
 #[component]
 pub fn Returned() -> impl IntoView {
     set_page_title(texts::title());
-    DecisionPage::use_here();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("attempt").and_then(|id| id.parse::<AttemptId>().ok()));
     let attempt = LocalResource::new(move || {
