@@ -42,11 +42,6 @@ pub fn fragment(name: &str) -> Option<String> {
         .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
 }
 
-/// This origin, for links that leave the browser.
-pub fn origin() -> String {
-    window().location().origin().unwrap_or_default()
-}
-
 /// Gives the page shown another address without showing another page.
 pub fn rename_page(path: &str) {
     if let Ok(history) = window().history() {

@@ -4,7 +4,7 @@ pub mod console;
 pub mod portal;
 
 use domain::invoices::{
-    DraftInvoice, Invoice, InvoiceFigures, InvoiceFilter, InvoiceId, InvoiceStatus, InvoiceSummary, SendInvoice, TaxRate,
+    DraftInvoice, Invoice, InvoiceFigures, InvoiceFilter, InvoiceId, InvoiceLink, InvoiceStatus, InvoiceSummary, SendInvoice, TaxRate,
     VoidInvoice,
 };
 use domain::page::Page;
@@ -52,6 +52,11 @@ async fn send(id: InvoiceId, body: &SendInvoice, version: i64, intent: Intent) -
 
 async fn resend(id: InvoiceId, body: &SendInvoice, intent: Intent) -> Answer<Invoice> {
     api::post(&format!("/invoices/{id}/resend"), body, intent).await
+}
+
+/// Makes a link to hand on, which opens the invoice without signing in.
+async fn copy_link(id: InvoiceId) -> Answer<InvoiceLink> {
+    api::act(&format!("/invoices/{id}/copy-link"), Intent::new()).await
 }
 
 async fn void(id: InvoiceId, body: &VoidInvoice, intent: Intent) -> Answer<Invoice> {

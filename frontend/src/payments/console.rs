@@ -20,7 +20,7 @@ use crate::time::{self, Ago};
 
 /// In the rail.
 pub const ENTRY: ConsoleEntry = ConsoleEntry {
-    icon: Icon::Check,
+    icon: Icon::Money,
     label: texts::title,
     path: "/console/payments",
     permission: Permission::ViewPayments,

@@ -6,7 +6,7 @@ use domain::text::{EmailAddress, Line, Name};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Avatar, Button, ButtonKind, ButtonType, Checkbox, Form, Icon, Menu, MenuItem, Row, Section, Sheet, Switch, TextField,
+    Avatar, Button, ButtonKind, ButtonType, Checkbox, Dialog, Form, Icon, Menu, MenuItem, Row, Section, Sheet, Switch, TextField,
     TextKind, Toast, Toasts,
 };
 
@@ -82,6 +82,7 @@ fn Person(contact: Contact, client: RwSignal<Client>, edit: Callback<()>) -> imp
     let session = expect_context::<ConsoleSession>();
     let toasts = expect_context::<Toasts>();
     let id = contact.id;
+    let removing = RwSignal::new(false);
     let mut items = Vec::new();
     if session.may(Permission::EditClients) {
         items.push(MenuItem::new(Icon::Edit, texts::edit(), edit));
@@ -107,20 +108,7 @@ fn Person(contact: Contact, client: RwSignal<Client>, edit: Callback<()>) -> imp
         items.push(MenuItem::new(Icon::Eye, texts::view_as(contact.name.as_str()), Callback::new(move |()| look_as(id, toasts))));
     }
     if session.may(Permission::EditClients) {
-        let name = contact.name.to_string();
-        let remove = move |()| {
-            let name = name.clone();
-            spawn_local(async move {
-                match clients::remove_contact(id).await {
-                    Ok(()) => {
-                        client.update(|client| client.contacts.retain(|contact| contact.id != id));
-                        toasts.show(Toast::done(texts::removed(&name)));
-                    }
-                    Err(error) => toasts.show(Toast::failed(error.text())),
-                }
-            });
-        };
-        items.push(MenuItem::new(Icon::Trash, texts::remove(), Callback::new(remove)).danger());
+        items.push(MenuItem::new(Icon::Trash, texts::remove(), Callback::new(move |()| removing.set(true))).danger());
     }
     let name = contact.name.to_string();
     let mut sub = vec![contact.email.to_string()];
@@ -141,7 +129,46 @@ fn Person(contact: Contact, client: RwSignal<Client>, edit: Callback<()>) -> imp
                 <span>{state}</span>
                 {has_menu.then(|| view! { <Menu label items/> })}
             </div>
+            <Removal contact client open=removing/>
         </Row>
+    }
+}
+
+/// Asks before a contact goes: their sessions and links end, and that can't be undone.
+#[component]
+fn Removal(contact: Contact, client: RwSignal<Client>, open: RwSignal<bool>) -> impl IntoView {
+    let toasts = expect_context::<Toasts>();
+    let busy = RwSignal::new(false);
+    let (id, name) = (contact.id, contact.name.to_string());
+    let title = texts::remove_question(&name);
+    let remove = Callback::new(move |()| {
+        let name = name.clone();
+        busy.set(true);
+        spawn_local(async move {
+            let answer = clients::remove_contact(id).await;
+            busy.try_set(false);
+            open.try_set(false);
+            match answer {
+                Ok(()) => {
+                    client.update(|client| client.contacts.retain(|contact| contact.id != id));
+                    toasts.show(Toast::done(texts::removed(&name)));
+                }
+                Err(error) => toasts.show(Toast::failed(error.text())),
+            }
+        });
+    });
+    let buttons = move || {
+        view! {
+            <Button on_click=move || open.set(false)>{common_texts::cancel()}</Button>
+            <Button kind=ButtonKind::Danger busy on_click=remove>
+                {texts::remove()}
+            </Button>
+        }
+    };
+    view! {
+        <Dialog open title buttons>
+            {texts::remove_what_happens()}
+        </Dialog>
     }
 }
 

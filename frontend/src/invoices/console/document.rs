@@ -119,23 +119,20 @@ fn Head(
     let document = invoice.document.clone();
     let mut items = Vec::new();
     let issued = !matches!(document.status, InvoiceStatus::Draft | InvoiceStatus::Void);
-    if issued {
-        let slug = session.me.with_untracked(|me| me.organization.slug.clone());
-        let link = format!("{}/{slug}/invoices/{}", browser::origin(), document.id);
+    if issued && session.may(Permission::SendInvoices) {
+        let id = document.id;
         let copy = move |()| {
-            let link = link.clone();
             spawn_local(async move {
-                let toast = if browser::copy(&link).await {
-                    Toast::done(texts::link_copied())
-                } else {
-                    Toast::failed(link)
+                let toast = match invoices::copy_link(id).await {
+                    Ok(link) if browser::copy(&link.url).await => Toast::done(texts::link_copied()),
+                    // Without https there is no clipboard; then it stays to be copied by hand.
+                    Ok(link) => Toast::failed(link.url),
+                    Err(error) => Toast::failed(error.text()),
                 };
                 toasts.show(toast);
             });
         };
         items.push(MenuItem::new(Icon::Copy, texts::copy_link(), Callback::new(copy)));
-    }
-    if issued && session.may(Permission::SendInvoices) {
         items.push(MenuItem::new(Icon::Mail, texts::send_again(), Callback::new(move |()| sending.set(true))));
     }
     if issued && document.paid.is_zero() && session.may(Permission::VoidInvoices) {

@@ -9,6 +9,7 @@ use domain::totals::{PriceMode, compute};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use ui::{
     Button, ButtonKind, DateField, Form, Icon, Mark, Menu, MenuItem, Pill, SelectField, SelectOption, TextArea, TextField,
@@ -268,10 +269,15 @@ fn Head(desk: Desk) -> impl IntoView {
         spawn_local(async move {
             match invoices::delete(id).await {
                 Ok(()) => {
-                    // What was being kept is gone; leaving must not keep it again.
-                    desk.kept_body.set_value(desk.body.get_untracked().ok());
-                    toasts.show(Toast::done(texts::draft_deleted()));
-                    navigate("/console/invoices?view=draft", Default::default());
+                    let toast = Toast::done(texts::draft_deleted());
+                    toasts.show(match desk.body.get_untracked() {
+                        Ok(body) => {
+                            let back = navigate.clone();
+                            toast.undo(Callback::new(move |()| write_again(body.clone(), back.clone(), toasts)))
+                        }
+                        Err(_) => toast,
+                    });
+                    navigate("/console/invoices?view=draft", NavigateOptions::default());
                 }
                 Err(error) => toasts.show(Toast::failed(error.text())),
             }
@@ -305,13 +311,26 @@ fn Head(desk: Desk) -> impl IntoView {
         }
     });
     view! {
-        <header class="head">
-            <h1>{move || title.get()}</h1>
+        <header class="head one-line">
+            <h1 title=move || title.get()>{move || title.get()}</h1>
             <Pill label=texts::state::draft() mark=Mark::Draft tint=true/>
             <span class="muted small" role="status">{kept}</span>
             <span class="end">{menu} {send}</span>
         </header>
     }
+}
+
+/// Brings a deleted draft back, as it was last typed.
+fn write_again<N>(body: DraftInvoice, navigate: N, toasts: Toasts)
+where
+    N: Fn(&str, NavigateOptions) + 'static,
+{
+    spawn_local(async move {
+        match invoices::create(&body, Intent::new()).await {
+            Ok(invoice) => navigate(&format!("/console/invoices/{}", invoice.document.id), NavigateOptions::default()),
+            Err(error) => toasts.show(Toast::failed(error.text())),
+        }
+    });
 }
 
 #[component]

@@ -158,6 +158,7 @@ fn Cell(
                 size=size
                 inputmode="decimal"
                 autocomplete="off"
+                placeholder="0"
                 aria-invalid=move || wrong.get().then_some("true")
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))

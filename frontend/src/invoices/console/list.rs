@@ -8,7 +8,7 @@ use ui::{
 };
 
 use super::panel::InvoicePanel;
-use super::{amount_column, name, state_column};
+use super::{amount_column, state_column};
 use crate::listing::{FilterSearch, Filters, count};
 use crate::paged::Paged;
 use crate::session::ConsoleSession;
@@ -130,7 +130,7 @@ fn columns(filters: Filters) -> Vec<Column<InvoiceSummary>> {
                 _ => untrack(|| filters.address("open", &row.id.to_string())),
             },
         ),
-        Column::meta(texts::number(), |row: &InvoiceSummary| row.number.clone().unwrap_or_else(|| name(row))),
+        Column::meta(texts::number(), |row: &InvoiceSummary| row.number.clone().unwrap_or_default()),
         Column::meta(texts::due(), |row: &InvoiceSummary| time::day_short(row.due_on)),
         state_column(),
         amount_column(),

@@ -28,7 +28,7 @@ pub use page::InvoicePage;
 
 /// In the rail.
 pub const ENTRY: ConsoleEntry = ConsoleEntry {
-    icon: Icon::Money,
+    icon: Icon::File,
     label: texts::title,
     path: "/console/invoices",
     permission: Permission::ViewInvoices,
