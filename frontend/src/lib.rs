@@ -30,6 +30,7 @@ pub mod paged;
 mod payments;
 pub mod portal;
 mod problems;
+mod quiet;
 pub mod session;
 mod set_up;
 mod settings;

@@ -2,11 +2,3 @@
 
 pub mod console;
 pub mod portal;
-
-use domain::events::PortalHome;
-
-use crate::api::{self, Answer};
-
-async fn needs() -> Answer<PortalHome> {
-    api::get("/portal/home").await
-}

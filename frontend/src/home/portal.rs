@@ -1,15 +1,16 @@
 //! The client's first page: one list of what needs them.
 
-use domain::events::{Activity, PortalHome};
 use domain::invoices::InvoiceSummary;
 use domain::permission::Permission;
 use leptos::prelude::*;
+use serde::Deserialize;
 use ui::{
     ButtonKind, ButtonSize, Empty, Entry, EntryState, Figure, Icon, Ledger, LinkButton, Loaded, Mark,
     Section, TextLink, Tone, When,
 };
 
-use crate::activity::portal::{Entries, Place};
+use crate::activity::portal::{Entries, Place, Story};
+use crate::api::{self, Answer};
 use crate::invoices::portal::look;
 use crate::money::amount;
 use crate::session::{PortalSession, set_page_title};
@@ -25,11 +26,23 @@ pub const ENTRY: PortalEntry = PortalEntry {
     permission: Permission::Portal,
 };
 
+/// `domain::events::PortalHome`, with its events as the portal reads them.
+#[derive(Debug, Clone, Deserialize)]
+struct Waiting {
+    invoices: Vec<InvoiceSummary>,
+    invoice_count: i64,
+    lately: Vec<Story>,
+}
+
+async fn waiting() -> Answer<Waiting> {
+    api::get("/portal/home").await
+}
+
 /// `/{organization}`
 #[component]
 pub fn Home() -> impl IntoView {
     set_page_title(texts::title());
-    let home = LocalResource::new(super::needs);
+    let home = LocalResource::new(waiting);
     view! {
         <Loaded resource=home let:home>
             <div class="split">
@@ -42,7 +55,7 @@ pub fn Home() -> impl IntoView {
 
 /// What happened, below what is to be done.
 #[component]
-fn Lately(items: Vec<Activity>) -> impl IntoView {
+fn Lately(items: Vec<Story>) -> impl IntoView {
     (!items.is_empty()).then(|| {
         view! {
             <Section title=texts::lately()>
@@ -53,7 +66,7 @@ fn Lately(items: Vec<Activity>) -> impl IntoView {
 }
 
 #[component]
-fn Needs(home: PortalHome) -> impl IntoView {
+fn Needs(home: Waiting) -> impl IntoView {
     let count = home.invoice_count;
     let shown = i64::try_from(home.invoices.len()).unwrap_or(i64::MAX);
     let session = expect_context::<PortalSession>();

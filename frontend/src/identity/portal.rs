@@ -19,7 +19,7 @@ use crate::t::{common as common_texts, portal as texts};
 use crate::{browser, identity};
 
 /// The organization whose door the address names, and its look.
-fn organization_here() -> LocalResource<crate::api::Answer<PublicOrganization>> {
+pub fn organization_here() -> LocalResource<crate::api::Answer<PublicOrganization>> {
     let params = use_params_map();
     LocalResource::new(move || {
         let slug = params.read().get("organization").unwrap_or_default();

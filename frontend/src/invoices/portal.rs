@@ -9,7 +9,7 @@ pub mod money;
 pub mod pay;
 
 use chrono::NaiveDate;
-use domain::events::{Activity, ActivityFilter};
+use domain::events::ActivityFilter;
 use domain::invoices::{
     InvoiceDocument, InvoiceFilter, InvoiceId, InvoiceStatus, InvoiceSummary, InvoiceView,
 };
@@ -17,6 +17,7 @@ use domain::page::{MAX_LIMIT, Page};
 use leptos::prelude::*;
 use ui::{Mark, Pill, Tone};
 
+use crate::activity::portal::Story;
 use crate::api::{self, Answer, Intent};
 use crate::t::portal::state as texts;
 
@@ -57,7 +58,7 @@ async fn viewed(id: InvoiceId) -> Answer<()> {
     api::act(&format!("/portal/invoices/{id}/viewed"), Intent::new()).await
 }
 
-async fn history(id: InvoiceId) -> Answer<Page<Activity>> {
+async fn history(id: InvoiceId) -> Answer<Page<Story>> {
     let filter = ActivityFilter { limit: Some(HISTORY), cursor: None };
     api::get_with(&format!("/portal/invoices/{id}/activity"), &filter).await
 }

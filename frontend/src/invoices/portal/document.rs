@@ -14,6 +14,7 @@ use crate::activity::portal::{Entries, Place};
 use crate::api::ApiError;
 use crate::browser;
 use crate::money::amount;
+use crate::quiet::quietly;
 use crate::session::{PortalSession, set_page_title};
 use crate::shell::portal::DecisionPage;
 use crate::t::portal::invoice as texts;
@@ -199,9 +200,9 @@ fn Actions(number: String) -> impl IntoView {
 /// What happened with it. Where that can't be had, the document is complete without.
 #[component]
 fn History(id: InvoiceId) -> impl IntoView {
-    let history = LocalResource::new(move || super::history(id));
+    let history = quietly(super::history(id));
     move || {
-        let items = history.get()?.ok()?.items;
+        let items = history.get()?.items;
         (!items.is_empty()).then(|| {
             view! {
                 <Section title=texts::history()>

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use ui::{Figure, FigureItem, FigureSize, Figures, Icon, Tab, Tabs};
 
 use crate::money::amount;
+use crate::quiet::quietly;
 use crate::session::PortalSession;
 use crate::shell::portal::PortalEntry;
 use crate::t::{common as common_texts, portal::money as texts};
@@ -28,10 +29,9 @@ pub fn MoneyHead(
     current: Signal<Option<InvoiceView>>,
 ) -> impl IntoView {
     let session = expect_context::<PortalSession>();
-    let owed = LocalResource::new(super::to_pay);
-    // The list below says what went wrong; sums that aren't there need no second line about it.
+    let owed = quietly(super::to_pay());
     let balances = move || {
-        let owed = owed.get()?.ok().filter(|owed| !owed.is_empty())?;
+        let owed = owed.get().filter(|owed| !owed.is_empty())?;
         Some(view! { <Figures>{sums(&owed).into_iter().map(Balance::show).collect_view()}</Figures> })
     };
     let tab = move |view: Option<InvoiceView>, path: &str, label: &'static str| {

@@ -9,6 +9,7 @@ use ui::{
 };
 
 use crate::money::amount;
+use crate::quiet::quietly;
 use crate::session::PortalSession;
 use crate::t::portal::{invoice as invoice_texts, payment as texts};
 
@@ -53,13 +54,15 @@ pub fn Paid(
     let sub = texts::paid_sub(&organization, &sum.text());
     let (first, id) = (attempt.shares.first().map(|share| share.invoice_id), attempt.payment_id);
     // How it was paid stands on the payment; the outcome is complete without.
-    let payment = LocalResource::new(move || async move {
-        let page = super::of_invoice(first?).await.ok()?;
-        page.items.into_iter().find(|payment| Some(payment.id) == id)
-    });
+    let payment = first.map(|first| quietly(super::of_invoice(first)));
     let facts = {
         let attempt = attempt.clone();
-        move || view! { <Facts facts=facts(&attempt, payment.get().flatten(), session)/> }
+        move || {
+            let found = payment.and_then(|payment| payment.get());
+            let payment =
+                found.and_then(|page| page.items.into_iter().find(|payment| Some(payment.id) == id));
+            view! { <Facts facts=facts(&attempt, payment, session)/> }
+        }
     };
     // One invoice stands above already; of several, each has its part.
     let parts = if attempt.shares.len() > 1 { attempt.shares.as_slice() } else { &[] };
