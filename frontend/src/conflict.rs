@@ -1,6 +1,7 @@
 //! Two people changed the same thing: what the other one wrote is shown, and one of both is chosen.
 
 use domain::problem::Code;
+use leptos::html;
 use leptos::prelude::*;
 use serde_json::Value;
 use ui::{Button, Mark, Notice, Tone};
@@ -48,6 +49,13 @@ pub fn ConflictNotice(
     #[prop(into)]
     on_mine: Callback<()>,
 ) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    // The form may be long, and its button far below.
+    Effect::new(move |_| {
+        if let Some(notice) = node.get() {
+            request_animation_frame(move || drop(notice.focus()));
+        }
+    });
     move || {
         theirs.get().map(|fields| {
             let list = fields
@@ -59,7 +67,7 @@ pub fn ConflictNotice(
                 .collect_view();
             view! {
                 <Notice mark=Mark::Late tone=Tone::Caution>
-                    <div class="gap grow">
+                    <div class="gap grow" tabindex="-1" node_ref=node>
                         <div>
                             <p>{texts::title()}</p>
                             <ul>{list}</ul>

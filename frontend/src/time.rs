@@ -23,7 +23,9 @@ pub fn day(date: Option<NaiveDate>) -> String {
     date.map(|date| format::date(&date.to_string(), DateStyle::Medium)).unwrap_or_default()
 }
 
-/// A date of business without its year, for columns.
+/// A date of business for columns: without its year while that is the present one.
 pub fn day_short(date: Option<NaiveDate>) -> String {
-    date.map(|date| format::date(&date.to_string(), DateStyle::Short)).unwrap_or_default()
+    let Some(date) = date.map(|date| date.to_string()) else { return String::new() };
+    let this_year = date.get(..4) == format::today().get(..4);
+    format::date(&date, if this_year { DateStyle::Short } else { DateStyle::Medium })
 }

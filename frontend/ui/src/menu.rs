@@ -123,9 +123,10 @@ pub fn Menu(
     };
     let on_focusout = move |event: FocusEvent| {
         let into = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let inside = host.get_untracked().is_some_and(|host| host.contains(into.as_ref()));
+        // What the menu did may have taken the menu itself away, which moves the focus as well.
+        let inside = host.try_get_untracked().flatten().is_some_and(|host| host.contains(into.as_ref()));
         if !inside {
-            open.set(false);
+            open.try_set(false);
         }
     };
     let list = move || {
