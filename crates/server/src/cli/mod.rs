@@ -3,7 +3,9 @@
 mod database;
 mod import;
 mod openapi;
+mod progress;
 mod serve;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -35,6 +37,9 @@ enum Command {
     /// Bring in clients, contacts and invoices from CSV files
     #[command(args_override_self = true)]
     Import(import::Import),
+    /// Check that every balance is what the ledger and the lines of invoices come to
+    #[command(args_override_self = true)]
+    Verify(Settings),
     /// Print the description of the API
     Openapi,
 }
@@ -60,6 +65,7 @@ pub fn main() -> ExitCode {
             Command::Work(settings) => serve::work(settings).await,
             Command::Migrate(settings) => database::migrate_only(&settings).await,
             Command::Import(command) => command.run().await,
+            Command::Verify(settings) => verify::run(settings).await,
             Command::Openapi => openapi::print(),
         }
     });
