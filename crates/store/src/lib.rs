@@ -16,6 +16,7 @@ mod error;
 mod migrate;
 mod tx;
 
+pub mod bulk;
 pub mod clients;
 pub mod events;
 pub mod idempotency;
