@@ -41,7 +41,7 @@ pub struct Settings {
     pub listen: SocketAddr,
 
     /// Where people reach this installation; links in mails begin with it
-    #[arg(long, env = "PORTICO_PUBLIC_URL", value_name = "URL", default_value = "http://localhost:8080", value_parser = public_url)]
+    #[arg(long, env = "PORTICO_PUBLIC_URL", value_name = "URL", default_value = Self::DEFAULT_PUBLIC_URL, value_parser = public_url)]
     pub public_url: Url,
 
     /// Believe the proxy in front about addresses and schemes (Forwarded, X-Forwarded-For)
@@ -118,6 +118,9 @@ pub enum ConfigError {
 }
 
 impl Settings {
+    /// Where people reach an installation that nobody set up otherwise.
+    pub const DEFAULT_PUBLIC_URL: &str = "http://localhost:8080/";
+
     /// Refuses combinations that would hurt real clients.
     pub fn check(&self) -> Result<(), ConfigError> {
         if !self.production {

@@ -13,6 +13,7 @@ mod app;
 pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod health;
 pub mod http;
 pub mod identity;

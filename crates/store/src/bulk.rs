@@ -32,6 +32,10 @@ macro_rules! tables {
 }
 
 tables! {
+    /// Rates of tax.
+    TaxRates = "tax_rate", "id, name, rate, is_default";
+    /// Accounts with payment providers.
+    Connections = "payment_connection", "id, provider, enabled";
     /// Clients.
     Clients = "client", "id, name, kind, external_id, phone, address, tax_number, internal_note, created_at";
     /// Contacts.
@@ -154,9 +158,11 @@ pub async fn load(tx: &mut Tx, rows: Rows) -> Result<u64> {
     let (table, columns) = (rows.table.name(), rows.table.columns());
     // All parts of these statements are constants of this file.
     let statement = |text: String| sqlx::query(AssertSqlSafe(text));
-    statement(format!("create temporary table bulk_{table} on commit drop as select {columns} from {table} with no data"))
-        .execute(tx.connection())
-        .await?;
+    statement(format!(
+        "create temporary table bulk_{table} on commit drop as select {columns} from {table} with no data"
+    ))
+    .execute(tx.connection())
+    .await?;
     let mut copy = tx.connection().copy_in_raw(&format!("copy bulk_{table} from stdin")).await?;
     copy.send(rows.text.into_bytes()).await?;
     copy.finish().await?;
@@ -165,22 +171,4 @@ pub async fn load(tx: &mut Tx, rows: Rows) -> Result<u64> {
         .await?;
     statement(format!("drop table bulk_{table}")).execute(tx.connection()).await?;
     Ok(done.rows_affected())
-}
-
-/// Sets where the organization's numbers go on.
-pub async fn continue_numbers_at(tx: &mut Tx, next: i64) -> Result<()> {
-    sqlx::query!(
-        "insert into number_series (kind, next) values ('invoice', $1)
-         on conflict (organization_id, kind) do update set next = excluded.next",
-        next,
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
-}
-
-/// Lets the planner see what was loaded.
-pub async fn analyze(tx: &mut Tx) -> Result<()> {
-    sqlx::query("analyze").execute(tx.connection()).await?;
-    Ok(())
 }

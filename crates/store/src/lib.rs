@@ -18,6 +18,7 @@ mod tx;
 
 pub mod bulk;
 pub mod clients;
+pub mod demo;
 pub mod events;
 pub mod idempotency;
 pub mod identity;

@@ -1,6 +1,7 @@
 //! Commands and what they share: settings, the database, signals.
 
 mod database;
+mod demo;
 mod import;
 mod openapi;
 mod progress;
@@ -34,6 +35,9 @@ enum Command {
     /// Bring the database's schema up to date
     #[command(args_override_self = true)]
     Migrate(Settings),
+    /// Try it: fills an empty database with four made-up organizations, and serves it
+    #[command(args_override_self = true)]
+    Demo(demo::Demo),
     /// Bring in clients, contacts and invoices from CSV files
     #[command(args_override_self = true)]
     Import(import::Import),
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Work(settings) => serve::work(settings).await,
             Command::Migrate(settings) => database::migrate_only(&settings).await,
+            Command::Demo(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Verify(settings) => verify::run(settings).await,
             Command::Openapi => openapi::print(),

@@ -32,8 +32,8 @@ async fn verify(store: &Store) -> Result<usize> {
         let mut tx = store.begin_worker(id, Reason::Operator, now).await?;
         let rows = ledger::size(&mut tx).await?;
         let found = {
-            let mut progress = Progress::new(slug.to_string(), rows);
-            ledger::verify(&mut tx, &mut |rows| progress.step(rows)).await?
+            let progress = Progress::new(slug.to_string(), rows);
+            ledger::verify(&mut tx, &mut |rows| progress.advance(rows)).await?
         };
         match found.len() {
             0 => println!("{slug}: {rows} invoices, payments and clients agree with the ledger"),

@@ -203,15 +203,15 @@ pub fn check(kind: ImportKind, headings: &[String], mapping: &BTreeMap<String, F
     Ok(())
 }
 
-/// A heading without case, accents, spaces and signs.
-fn fold(heading: &str) -> String {
+/// A text without case, accents, spaces and signs.
+pub fn fold(heading: &str) -> String {
     let mut folded = String::new();
     for c in heading.chars().flat_map(char::to_lowercase) {
         match c {
             'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => folded.push('a'),
             'è' | 'é' | 'ê' | 'ë' => folded.push('e'),
             'ì' | 'í' | 'î' | 'ï' => folded.push('i'),
-            'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => folded.push('o'),
+            'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' => folded.push('o'),
             'ù' | 'ú' | 'û' | 'ü' => folded.push('u'),
             'ç' => folded.push('c'),
             'ñ' => folded.push('n'),

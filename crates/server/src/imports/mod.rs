@@ -3,7 +3,7 @@
 
 pub mod actions;
 pub mod http;
-mod mapping;
+pub(crate) mod mapping;
 mod parse;
 mod plan;
 mod read;

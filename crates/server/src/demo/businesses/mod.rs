@@ -86,6 +86,8 @@ pub struct Business {
     pub regions: &'static [(u32, Region)],
     /// How many of a hundred clients are companies.
     pub companies: u32,
+    /// Whether its first client shares a contact with that of another business.
+    pub shared_contact: bool,
     /// What it sells.
     pub items: &'static [Item],
     /// References that clients give, `{}` being a number.

@@ -1,0 +1,234 @@
+//! `portico demo`: four made-up organizations with a year behind them.
+//!
+//! Everything comes from a seed and ends just before now, so two fillings with one seed on one day are the same
+//! business. It is told at believable instants and adds up: the ledger's checker finds nothing. Rows are
+//! made up in order of their numbers, batch by batch, and loaded by `COPY` while the next batch is made up.
+
+mod businesses;
+mod clients;
+mod events;
+mod invoices;
+mod links;
+mod random;
+
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use domain::identity::{AccountId, MemberId};
+use domain::invoices::TaxRateId;
+use domain::organizations::{OrganizationId, OrganizationPatch, SetUp};
+use domain::payments::ConnectionId;
+use domain::permission::DefaultRole;
+use domain::text::{Address, EmailAddress, Name, NewPassword};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use store::bulk::{self, Rows, Table};
+use store::demo::{self as stored, Contents};
+use store::identity::{accounts, members, roles};
+use store::organizations;
+use store::{Reason, Store, Tx};
+use tokio::sync::mpsc;
+
+pub use links::{Links, links};
+
+use self::businesses::Business;
+use self::clients::Clients;
+use self::events::Events;
+use self::invoices::{Batch, FIRST_NUMBER, Invoices, tax_of};
+use self::random::Chance;
+use crate::identity::{passwords, set_up};
+use crate::imports::mapping::fold;
+use crate::problem::{Failure, Result};
+
+/// The password of all members of the demo.
+pub const PASSWORD: &str = "portico demo 2026";
+/// Clients of a business at scale 1.
+const CLIENTS: usize = 20;
+/// Invoices of a business at scale 1, besides drafts.
+const INVOICES: u64 = 250;
+/// Drafts of a business at scale 1.
+const DRAFTS: u64 = 5;
+/// Invoices that are loaded at once.
+const BATCH: u64 = 4_000;
+/// Businesses that are filled at the same time.
+const AT_ONCE: usize = 2;
+
+/// How to fill.
+#[derive(Debug, Clone, Copy)]
+pub struct Filling {
+    /// Where chance begins.
+    pub seed: u64,
+    /// How many times as much as usual.
+    pub scale: u32,
+    /// When the year ends.
+    pub now: DateTime<Utc>,
+}
+
+impl Filling {
+    /// How many invoices it comes to.
+    pub fn invoices(&self) -> u64 {
+        (INVOICES + DRAFTS) * u64::from(self.scale) * businesses::ALL.len() as u64
+    }
+}
+
+/// Whether the database holds the demo. Refuses one that holds anything else.
+pub async fn is_filled(store: &Store, now: DateTime<Utc>) -> Result<bool> {
+    let mut tx = store.begin_system(Reason::SetUp, now).await?;
+    match stored::contents(&mut tx).await? {
+        Contents::Nothing => Ok(false),
+        Contents::Demo => Ok(true),
+        Contents::Other => Err(Failure::internal(
+            "the database holds something that isn't the demo, or a demo that was interrupted: \
+             give it a database or data folder of its own",
+        )),
+    }
+}
+
+/// Fills an empty database; tells `progress` how many invoices more are there.
+pub async fn fill(store: &Store, filling: Filling, progress: impl Fn(u64) + Sync) -> Result<()> {
+    let password: NewPassword = PASSWORD.to_owned().try_into().map_err(Failure::internal)?;
+    let hash = passwords::hash(&password).await?;
+    let jobs = businesses::ALL.iter().zip(1..).map(|(business, part)| {
+        let chance = move |detail: u64| Chance::new(filling.seed, part * 16 + detail);
+        fill_business(store, business, filling, &password, &hash, chance, &progress)
+    });
+    stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+    let mut tx = store.begin_system(Reason::SetUp, filling.now).await?;
+    stored::mark(&mut tx).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn fill_business(
+    store: &Store,
+    business: &'static Business,
+    filling: Filling,
+    password: &NewPassword,
+    hash: &str,
+    chance: impl Fn(u64) -> Chance,
+    progress: &(impl Fn(u64) + Sync),
+) -> Result<()> {
+    let founded = filling.now - TimeDelta::days(1200);
+    let mut tx = store.begin_system(Reason::SetUp, founded).await?;
+    let (organization, staff) = found(&mut tx, business, password, hash, &mut chance(0)).await?;
+    tx.commit().await?;
+
+    let scale = u64::from(filling.scale);
+    let year_ago = filling.now - Days::new(367);
+    let mut events = Events::new(chance(1), staff);
+    let count = CLIENTS * filling.scale as usize;
+    let Clients { all, rows } = clients::make_up(business, count, year_ago, &mut chance(2), &mut events);
+    let mut tx = store.begin_worker(organization, Reason::SetUp, filling.now).await?;
+    for rows in rows.into_iter().chain([events.take()]) {
+        bulk::load(&mut tx, rows).await?;
+    }
+    let issued = INVOICES * scale;
+    stored::continue_numbers_at(&mut tx, i64::try_from(FIRST_NUMBER + issued).unwrap_or(i64::MAX)).await?;
+    tx.commit().await?;
+
+    // One batch is made up while the one before is loaded.
+    let (sender, mut batches) = mpsc::channel::<Batch>(1);
+    let chance = chance(3);
+    let maker = tokio::task::spawn_blocking(move || {
+        let mut invoices = Invoices::new(business, &all, filling.now, issued, chance, events);
+        let mut from = 0;
+        while from < issued {
+            let to = issued.min(from + BATCH);
+            // Nobody takes more when loading failed.
+            if sender.blocking_send(invoices.batch(from..to)).is_err() {
+                return;
+            }
+            from = to;
+        }
+        let _ = sender.blocking_send(invoices.drafts(DRAFTS * scale));
+    });
+    while let Some(batch) = batches.recv().await {
+        let mut tx = store.begin_worker(organization, Reason::SetUp, filling.now).await?;
+        for rows in batch.rows {
+            bulk::load(&mut tx, rows).await?;
+        }
+        tx.commit().await?;
+        progress(batch.invoices);
+    }
+    maker.await.map_err(Failure::internal)
+}
+
+/// The organization with its members, taxes and the sandbox; who of them deals with clients.
+async fn found(
+    tx: &mut Tx,
+    business: &Business,
+    password: &NewPassword,
+    hash: &str,
+    chance: &mut Chance,
+) -> Result<(OrganizationId, Vec<(MemberId, String)>)> {
+    let email = |name: &str| -> Result<EmailAddress> {
+        let first = name.split(' ').next().unwrap_or(name);
+        format!("{}@{}.example", fold(first), business.slug).parse().map_err(Failure::internal)
+    };
+    let now = tx.now();
+    // Accounts belong to no organization: they are made before the transaction enters one.
+    let mut people: Vec<(Name, EmailAddress, AccountId)> = Vec::new();
+    for name in business.members {
+        let address = email(name)?;
+        let account = accounts::insert(tx, &address, hash, business.language).await?;
+        people.push((name.parse().map_err(Failure::internal)?, address, account));
+    }
+    let (owner_name, owner_email, owner_account) = people[0].clone();
+    let new = SetUp {
+        organization_name: business.name.parse().map_err(Failure::internal)?,
+        slug: business.slug.parse().map_err(Failure::internal)?,
+        trade: business.trade,
+        time_zone: business.time_zone.parse().map_err(Failure::internal)?,
+        currency: business.currency.parse().map_err(Failure::internal)?,
+        language: business.language,
+        owner_name: owner_name.clone(),
+        owner_email,
+        password: password.clone(),
+    };
+    let (organization, owner) = set_up::found(tx, &new, owner_account, false).await?;
+    let mut staff = vec![(owner, owner_name.into())];
+    let known = roles::list(tx).await?;
+    for (role, (name, address, account)) in DefaultRole::ALL.into_iter().zip(people).skip(1) {
+        let role_id = known.iter().find(|known| known.key == role.key()).map(|known| known.id);
+        let role_id = role_id.ok_or_else(|| Failure::internal(format!("no role {}", role.key())))?;
+        let member = members::insert(tx, &name, &address, role_id, Some(account)).await?;
+        if matches!(role, DefaultRole::Manager | DefaultRole::Advisor) {
+            staff.push((member, name.into()));
+        }
+    }
+    organizations::update(tx, 1, &settings(business, &new.owner_email)?).await?;
+
+    let mut taxes = Rows::of(Table::TaxRates);
+    for (index, (_, region)) in business.regions.iter().enumerate() {
+        if let Some(tax) = region.tax.map(tax_of) {
+            taxes.id(chance.id::<TaxRateId>(now)).text(&tax.name).plain(tax.rate).plain(index == 0).end();
+        }
+    }
+    bulk::load(tx, taxes).await?;
+    let mut connections = Rows::of(Table::Connections);
+    connections.id(chance.id::<ConnectionId>(now)).text("sandbox").plain(true).end();
+    bulk::load(tx, connections).await?;
+    Ok((organization, staff))
+}
+
+/// What the owner set up.
+fn settings(business: &Business, email: &EmailAddress) -> Result<OrganizationPatch> {
+    let [street, postal_code, city, country] = business.address;
+    let line = |text: &str| text.parse().map_err(Failure::internal);
+    Ok(OrganizationPatch {
+        brand_color: Some(business.color.parse().map_err(Failure::internal)?),
+        email: Some(email.clone()),
+        phone: Some(line(business.phone)?),
+        address: Some(Address {
+            street: line(street)?,
+            postal_code: line(postal_code)?,
+            city: line(city)?,
+            country: line(country)?,
+            ..Address::default()
+        }),
+        document_footer: Some(business.footer.parse().map_err(Failure::internal)?),
+        payment_terms_days: Some(business.terms),
+        partial_payments: Some(business.partial),
+        invoice_prefix: Some(line(business.prefix)?),
+        ..OrganizationPatch::default()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+use super::*;
+use crate::testing::TestApp;
+
+fn filling(seed: u64) -> Filling {
+    Filling { seed, scale: 1, now: crate::testing::start() }
+}
+
+/// What a filling looks like from outside, without what chance alone decides.
+async fn portrait(test: &TestApp) -> Vec<String> {
+    test.database()
+        .texts(
+            "select concat_ws('|', o.slug, i.number, i.status, i.currency, i.total_minor, i.paid_minor, i.sent_at, i.viewed_at, i.client_name)
+             from invoice i join organization o using (organization_id) order by o.slug, i.created_at, i.id",
+        )
+        .await
+}
+
+#[actix_web::test]
+async fn a_year_of_four_businesses_adds_up() {
+    let test = TestApp::empty(crate::testing::settings()).await;
+    let now = test.now();
+    assert!(!is_filled(&test.app.store, now).await.unwrap());
+    let seen = std::sync::atomic::AtomicU64::new(0);
+    let count = |more| {
+        seen.fetch_add(more, std::sync::atomic::Ordering::Relaxed);
+    };
+    fill(&test.app.store, filling(1), count).await.unwrap();
+    assert_eq!(seen.into_inner(), filling(1).invoices());
+    assert!(is_filled(&test.app.store, now).await.unwrap());
+
+    let texts = async |query: &str| test.database().texts(query).await;
+    assert_eq!(
+        texts("select concat_ws(' ', slug, trade, demo) from organization order by slug").await,
+        [
+            "garage-beranger repair_shop t",
+            "holm-joinery contractor t",
+            "studio-o agency t",
+            "weiss-okonkwo law_firm t"
+        ]
+    );
+    // Three currencies, one of them the yen; each organization has invoices in every state.
+    assert_eq!(texts("select distinct currency from invoice order by 1").await, ["CHF", "EUR", "JPY"]);
+    for status in ["draft", "sent", "viewed", "partially_paid", "paid", "void"] {
+        let query = format!("select count(distinct organization_id) from invoice where status = '{status}'");
+        // The garage wants all at once.
+        let expected = if status == "partially_paid" { 3 } else { 4 };
+        assert_eq!(test.database().count(&query).await, expected, "{status}");
+    }
+    for (what, expected) in [
+        ("select count(*) from client", 80),
+        ("select count(*) from client c where not exists (select from contact k where k.client_id = c.id and k.portal_access)", 0),
+        ("select count(distinct organization_id) from member where account_id is not null", 4),
+        ("select count(*) from (select from member m join role r on r.id = m.role_id group by m.organization_id, r.key) x", 20),
+        ("select count(distinct organization_id) from contact where email = 'robin@lindqvist.example'", 2),
+        ("select count(*) from payment_connection where provider = 'sandbox' and enabled", 4),
+        // The numbers have no gap and end where the series goes on.
+        (
+            "select count(*) from (select max(regexp_replace(number, '\\D', '', 'g')::bigint) - 999 - count(*) as gap, organization_id
+             from invoice where number is not null group by 2) x where gap <> 1",
+            0,
+        ),
+        (
+            "select count(*) from number_series s where next <> (select max(regexp_replace(number, '\\D', '', 'g')::bigint) + 1
+             from invoice i where i.organization_id = s.organization_id)",
+            0,
+        ),
+        // Nothing happened in the future, and nothing before what it follows.
+        ("select count(*) from event where at > '2026-03-02T09:00:00Z'", 0),
+        ("select count(*) from invoice where viewed_at < sent_at or paid_at < sent_at or voided_at < sent_at or due_on < issued_on", 0),
+        ("select count(*) from invoice i join client c on c.id = i.client_id where c.created_at > i.created_at", 0),
+        (
+            "select count(*) from (select sent_at < lag(sent_at) over (partition by organization_id order by number) as wrong
+             from invoice where number is not null) x where wrong",
+            0,
+        ),
+        // The ledger says what invoices, payments and balances say.
+        (
+            "select count(*) from invoice i where status <> 'draft' and (
+               coalesce((select sum(case kind when 'issue' then amount_minor when 'void' then -amount_minor else 0 end)
+                 from ledger_entry l where l.invoice_id = i.id), 0) <> case status when 'void' then 0 else total_minor end
+               or coalesce((select sum(amount_minor) from ledger_entry l where l.invoice_id = i.id and kind = 'allocation'), 0) <> paid_minor)",
+            0,
+        ),
+        (
+            "select count(*) from payment p where amount_minor - unapplied_minor <> coalesce((select sum(amount_minor) from ledger_entry l
+               where l.payment_id = p.id and kind = 'allocation'), 0)",
+            0,
+        ),
+        (
+            "select count(*) from client_balance b where owed_minor <> coalesce((select sum(total_minor - paid_minor) from invoice i
+               where i.client_id = b.client_id and i.currency = b.currency and status in ('sent', 'viewed', 'partially_paid')), 0)",
+            0,
+        ),
+    ] {
+        assert_eq!(test.database().count(what).await, expected, "{what}");
+    }
+    // The first client of each has something to pay now, and something late.
+    assert_eq!(
+        test.database()
+            .count(
+                "select count(*) from client c where external_id = 'C-0001'
+                   and exists (select from invoice i where i.client_id = c.id and status in ('sent', 'viewed') and due_on < '2026-03-02')
+                   and exists (select from invoice i where i.client_id = c.id and status in ('sent', 'viewed') and due_on >= '2026-03-02')"
+            )
+            .await,
+        4
+    );
+}
+
+#[actix_web::test]
+async fn one_seed_is_one_business() {
+    let (one, same, other) = futures_util::future::join3(
+        TestApp::empty(crate::testing::settings()),
+        TestApp::empty(crate::testing::settings()),
+        TestApp::empty(crate::testing::settings()),
+    )
+    .await;
+    for (test, seed) in [(&one, 7), (&same, 7), (&other, 8)] {
+        fill(&test.app.store, filling(seed), |_| ()).await.unwrap();
+    }
+    let portrait_of_one = portrait(&one).await;
+    assert_eq!(portrait_of_one, portrait(&same).await);
+    assert_ne!(portrait_of_one, portrait(&other).await);
+}
+
+#[actix_web::test]
+async fn a_database_in_use_is_left_alone() {
+    let test = TestApp::new().await;
+    let refusal = is_filled(&test.app.store, test.now()).await.unwrap_err().to_string();
+    assert!(refusal.contains("isn't the demo"), "{refusal}");
+}
+
+#[actix_web::test]
+async fn links_lead_into_every_organization() {
+    let test = TestApp::empty(crate::testing::settings()).await;
+    fill(&test.app.store, filling(1), |_| ()).await.unwrap();
+    let links = links(&test.app).await.unwrap();
+    let stranger = crate::testing::Asker::stranger();
+    for organization in &links.organizations {
+        let token = organization.contact.link.split("token=").nth(1).unwrap();
+        let body = serde_json::json!({ "token": token });
+        let answer = test.post(&stranger, "/auth/portal/sessions", &body).await;
+        assert!(answer.status.is_success(), "{answer:?}");
+        let contact = stranger.clone().keep_cookies(&answer);
+        let me = test.get(&contact, "/portal/me").await.expect(200);
+        assert_eq!(me["email"], organization.contact.email);
+        let owner = &organization.members[0];
+        assert_eq!(owner.role, "owner");
+        let body = serde_json::json!({ "email": owner.email, "password": links.password });
+        let answer = test.post(&stranger, "/auth/console/sessions", &body).await;
+        assert!(answer.status.is_success(), "{answer:?}");
+    }
+}
