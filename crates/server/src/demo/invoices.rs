@@ -37,7 +37,7 @@ pub struct Invoices<'a> {
     count: u64,
     chance: Chance,
     events: Events,
-    invoices: Rows,
+    heads: Rows,
     lines: Rows,
     views: Rows,
     payments: Rows,
@@ -85,7 +85,7 @@ impl<'a> Invoices<'a> {
             count,
             chance,
             events,
-            invoices: Rows::of(Table::Invoices),
+            heads: Rows::of(Table::Invoices),
             lines: Rows::of(Table::InvoiceLines),
             views: Rows::of(Table::InvoiceViews),
             payments: Rows::of(Table::Payments),
@@ -114,7 +114,7 @@ impl<'a> Invoices<'a> {
     fn take(&mut self, invoices: u64) -> Batch {
         let take = |rows: &mut Rows, table| std::mem::replace(rows, Rows::of(table));
         let rows = [
-            take(&mut self.invoices, Table::Invoices),
+            take(&mut self.heads, Table::Invoices),
             take(&mut self.lines, Table::InvoiceLines),
             take(&mut self.views, Table::InvoiceViews),
             take(&mut self.payments, Table::Payments),
@@ -240,7 +240,7 @@ impl<'a> Invoices<'a> {
             + u64::from(fate.voided.is_some())
             + fate.receipts.len() as u64;
 
-        let rows = &mut self.invoices;
+        let rows = &mut self.heads;
         rows.id(id).id(client.id).text(&number).text(status.as_str()).plain(currency);
         rows.date(issued_on).date(issued_on).date(due_on);
         let reference = self
@@ -266,7 +266,7 @@ impl<'a> Invoices<'a> {
         let currency: Currency = client.region.currency.parse().expect("the regions' currencies exist");
         let bill = self.bill(client.region, currency);
         let id: InvoiceId = self.chance.id(at);
-        let rows = &mut self.invoices;
+        let rows = &mut self.heads;
         rows.id(id).id(client.id).null().text(InvoiceStatus::Draft.as_str()).plain(currency);
         rows.date(self.zone.today(at))
             .null()

@@ -109,12 +109,9 @@ async fn a_year_of_four_businesses_adds_up() {
 
 #[actix_web::test]
 async fn one_seed_is_one_business() {
-    let (one, same, other) = futures_util::future::join3(
-        TestApp::empty(crate::testing::settings()),
-        TestApp::empty(crate::testing::settings()),
-        TestApp::empty(crate::testing::settings()),
-    )
-    .await;
+    let one = TestApp::empty(crate::testing::settings()).await;
+    let same = TestApp::empty(crate::testing::settings()).await;
+    let other = TestApp::empty(crate::testing::settings()).await;
     for (test, seed) in [(&one, 7), (&same, 7), (&other, 8)] {
         fill(&test.app.store, filling(seed), |_| ()).await.unwrap();
     }
