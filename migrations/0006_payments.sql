@@ -25,11 +25,16 @@ create table payment_attempt (
   invoice_set text not null,  -- the invoices' ids in order, to find an attempt at the same
   currency text not null,
   amount_minor bigint not null check (amount_minor > 0),
+  description text not null,  -- what the provider is told, kept so that a retry says the same
+  payer_email text,
+  locale text not null,
+  return_url bytea not null,  -- encrypted: behind a guest link it holds the link's token
   provider_reference text,
+  payment_reference text,     -- of the money, once somebody tried to pay
   checkout_url text,
-  return_url text not null,
   failure text,
-  contact_id uuid,            -- who started it; null behind a guest link
+  attention text,             -- why it waits for a person, who was told
+  contact_id uuid,            -- who started it, or whom the guest link was sent to
   started_at timestamptz not null,
   expires_at timestamptz not null,
   checked_at timestamptz not null,
@@ -43,7 +48,10 @@ create unique index payment_attempt_live on payment_attempt (organization_id, in
   where state in ('open', 'processing');
 create unique index payment_attempt_reference on payment_attempt (organization_id, connection_id, provider_reference)
   where provider_reference is not null;
+create index payment_attempt_money on payment_attempt (organization_id, connection_id, payment_reference)
+  where payment_reference is not null;
 create index payment_attempt_unsettled on payment_attempt (checked_at) where state in ('open', 'processing');
+create index payment_attempt_settled on payment_attempt (checked_at) where state = 'succeeded';
 call protect('payment_attempt');
 
 create table payment_attempt_share (
@@ -52,6 +60,7 @@ create table payment_attempt_share (
   invoice_id uuid not null,
   position integer not null,
   version bigint not null,    -- of the invoice, as the client saw it
+  total_minor bigint not null, -- what it asked for then
   amount_minor bigint not null check (amount_minor > 0),
   primary key (organization_id, attempt_id, invoice_id),
   foreign key (organization_id, attempt_id) references payment_attempt,
@@ -68,7 +77,8 @@ create policy portal on payment_attempt for select to portico_portal
     and (current_document() is null or exists (select from payment_attempt_share s
       where s.organization_id = payment_attempt.organization_id and s.attempt_id = payment_attempt.id
         and s.invoice_id = current_document())));
-grant select on payment_attempt to portico_portal;
+grant select (organization_id, id, client_id, connection_id, provider, state, currency, amount_minor, provider_reference,
+  checkout_url, failure, contact_id, started_at, expires_at, checked_at, settled_at) on payment_attempt to portico_portal;
 
 -- Money received.
 create table payment (
@@ -182,7 +192,11 @@ create table inbound_event (
   provider text not null,
   event_id text not null,
   kind text not null,
-  body jsonb not null,
+  reference text,             -- the checkout, the money and the attempt that it names
+  payment_reference text,
+  attempt_id text,
+  account text,
+  body text not null,         -- as it was signed
   state text not null default 'received' check (state in ('received', 'processed', 'quarantined')),
   error text,
   attempts integer not null default 0,
@@ -194,26 +208,25 @@ create table inbound_event (
 create index inbound_event_newest on inbound_event (organization_id, id desc);
 call protect('inbound_event');
 
--- The sandbox's own books: what a real provider would keep on its side.
+-- The sandbox's own books: what a real provider would keep on its side. What it was asked for is the attempt's.
 create table sandbox_checkout (
   organization_id uuid not null default current_organization() references organization,
   reference text not null,
   attempt_id uuid not null,
-  description text not null,
-  currency text not null,
-  amount_minor bigint not null,
-  state text not null default 'open' check (state in ('open', 'processing', 'succeeded', 'failed', 'expired')),
-  payment_reference text,
-  method text,
-  second_step boolean not null default false,
-  failure text,
-  refunded_minor bigint not null default 0,
-  return_url text not null,
-  cancel_url text not null,
-  settles_at timestamptz,
-  expires_at timestamptz not null,
+  progress text not null default 'open'
+    check (progress in ('open', 'second_step', 'processing', 'succeeded', 'failed', 'expired')),
+  settles_at timestamptz,     -- while processing: when it will be known, and what
+  succeeds boolean,
+  reason text,                -- why it failed
+  declined text,              -- why the last card was not taken
+  method_kind text,
+  method_brand text,
+  method_last4 text,
+  version bigint not null,
   primary key (organization_id, reference),
   unique (organization_id, attempt_id),
-  foreign key (organization_id, attempt_id) references payment_attempt
+  foreign key (organization_id, attempt_id) references payment_attempt,
+  check ((progress = 'processing') = (settles_at is not null and succeeds is not null)),
+  check ((progress = 'failed') = (reason is not null))
 );
 call protect('sandbox_checkout');

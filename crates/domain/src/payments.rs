@@ -351,6 +351,16 @@ pub struct PaymentConnection {
     pub version: i64,
 }
 
+/// What a provider said when asked whether the keys work. `POST /payment-connections/{id}/check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConnectionCheck {
+    /// Whether money moves; false for test keys and the sandbox.
+    pub livemode: bool,
+    /// Whether the provider's events can be checked.
+    pub webhook_secret_set: bool,
+}
+
 /// Connects Stripe or changes its keys. `PUT /payment-connections/stripe`.
 #[derive(Clone, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -381,6 +391,18 @@ impl std::fmt::Debug for ConnectStripe {
 pub struct ConnectSandbox {
     /// Whether clients can pay by it.
     pub enabled: bool,
+}
+
+/// Filters of the list of providers' events.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct InboundEventFilter {
+    /// Items of a page, 1 to 100; 50 if absent.
+    pub limit: Option<u16>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
 }
 
 /// What became of an event from a provider.

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// What requests are made with; shared by all that make them.
+pub type Client = reqwest::Client;
+
 /// How long a connection may take to open.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long one request may take, its answer's body included.
@@ -15,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
     clippy::disallowed_methods,
     reason = "the one place a client is built; the lint points everyone else here"
 )]
-pub fn client() -> Result<reqwest::Client, reqwest::Error> {
+pub fn client() -> Result<Client, reqwest::Error> {
     reqwest::Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TIMEOUT)

@@ -27,6 +27,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// The mail server; without one, mail stays in the mailbox.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// Makes requests to vendors.
+    pub outside: integrations::http::Client,
 }
 
 impl App {
@@ -39,7 +41,8 @@ impl App {
         let tokens = AccessTokens::default();
         tokens.refresh(&store, &vault, clock.now()).await?;
         let limits = Arc::new(Limits::new(settings.rate_limit, settings.auth_rate_limit));
-        Ok(Self { store, clock, settings: Arc::new(settings), vault, tokens, limits, mailer })
+        let outside = integrations::http::client().map_err(Failure::internal)?;
+        Ok(Self { store, clock, settings: Arc::new(settings), vault, tokens, limits, mailer, outside })
     }
 
     /// An address of this installation: the public URL and a path.

@@ -23,6 +23,7 @@ pub mod logging;
 pub mod mail;
 pub mod organizations;
 pub mod pages;
+pub mod payments;
 pub mod problem;
 pub mod secret_token;
 pub mod serve;

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::App;
 use crate::identity::jobs as identity;
+use crate::payments::jobs as payments;
 use crate::problem::Failure;
 
 /// Jobs that one worker does at a time.
@@ -120,6 +121,9 @@ async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
         store::mail::SEND_MAIL => crate::mail::send(app, job).await,
         identity::PORTAL_LINK => identity::mail_portal_link(app, job).await,
         identity::PASSWORD_RESET => identity::mail_password_reset(app, job).await,
+        payments::INBOUND_EVENT => payments::inbound_event(app, job).await,
+        payments::CHECK_ATTEMPT => payments::check_attempt(app, job).await,
+        payments::EXPIRE_ATTEMPTS => payments::expire_attempts(app, job).await,
         other => Err(JobError::Hopeless(format!("nobody does jobs of the kind {other}"))),
     }
 }
@@ -132,5 +136,5 @@ async fn round(app: &App) -> Result<(), Failure> {
     store::identity::sweep(&mut tx).await?;
     store::invoices::fold_figures(&mut tx).await?;
     tx.commit().await?;
-    Ok(())
+    crate::payments::sweep(app).await
 }

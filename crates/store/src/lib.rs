@@ -28,6 +28,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod mail;
 pub mod organizations;
+pub mod payments;
 pub mod signing_keys;
 
 pub use cursor::Cursor;

@@ -91,6 +91,8 @@ pub enum Reason {
     Jobs,
     /// An event of a payment provider.
     Webhook,
+    /// What the sandbox would keep on its own side, were it a provider of its own.
+    Sandbox,
     /// Looking after attempts to pay that nobody told us about.
     Sweep,
     /// A command of the operator: import, verify.

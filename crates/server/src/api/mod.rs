@@ -31,5 +31,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(crate::invoices::http::routes)
         .configure(crate::invoices::portal::routes)
         .configure(crate::mail::http::routes)
-        .configure(crate::organizations::http::routes);
+        .configure(crate::organizations::http::routes)
+        .configure(crate::payments::routes);
 }

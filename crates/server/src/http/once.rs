@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use domain::problem::{Code, Problem};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use store::Tx;
 use store::idempotency::{self, Answer};
@@ -46,11 +47,7 @@ impl Once {
         body: &B,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T>,
     ) -> Result<HttpResponse> {
-        let request = self.key.as_ref().map(|key| {
-            let mut hash = Sha256::new_with_prefix(self.operation.as_bytes());
-            hash.update(serde_json::to_vec(body).unwrap_or_default());
-            (key, hash.finalize())
-        });
+        let request = self.request(body);
         if let Some((key, hash)) = &request
             && let Some(answer) = idempotency::claim(&mut tx, key, hash).await?
         {
@@ -67,5 +64,31 @@ impl Once {
         }
         tx.commit().await?;
         Ok(HttpResponse::build(status).content_type("application/json").body(answer))
+    }
+
+    /// For work whose answer is more than its transaction knows: does it, or gives what it gave before.
+    /// Whoever calls this commits.
+    pub async fn outcome<B: Serialize, T: Serialize + DeserializeOwned>(
+        &self,
+        tx: &mut Tx,
+        body: &B,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
+        let Some((key, hash)) = self.request(body) else { return work(tx).await };
+        if let Some(answer) = idempotency::claim(tx, key, &hash).await? {
+            return serde_json::from_slice(&answer.body).map_err(Failure::internal);
+        }
+        let outcome = work(tx).await?;
+        let body = serde_json::to_vec(&outcome).map_err(Failure::internal)?;
+        idempotency::keep(tx, key, &hash, &Answer { status: StatusCode::OK.as_u16(), body }).await?;
+        Ok(outcome)
+    }
+
+    /// The key, if there is one, and what tells this request from others with it.
+    fn request<B: Serialize>(&self, body: &B) -> Option<(&str, [u8; 32])> {
+        let key = self.key.as_deref()?;
+        let mut hash = Sha256::new_with_prefix(self.operation.as_bytes());
+        hash.update(serde_json::to_vec(body).unwrap_or_default());
+        Some((key, hash.finalize().into()))
     }
 }

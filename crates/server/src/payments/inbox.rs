@@ -1,0 +1,179 @@
+//! What providers tell us: checked, kept once, answered at once, applied by a worker.
+
+use actix_web::web::{Data, Json, Payload};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use domain::events::{Event, Subject};
+use domain::page::{DEFAULT_LIMIT, Page};
+use domain::payments::{ConnectionId, InboundEvent, InboundEventFilter, InboundEventId, InboundState};
+use domain::permission::Permission;
+use domain::problem::{Code, Problem};
+use integrations::payment::Webhook;
+use store::jobs::{self, Job};
+use store::payments::inbox::{self, NewEvent, Told};
+use store::payments::{attempts, connections};
+use store::{Reason, Tx, events};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::jobs::{EventPayload, INBOUND_EVENT};
+use super::providers;
+use super::settle::{self, Outcome};
+use crate::App;
+use crate::http::{Filter, Key, Staff, read};
+use crate::problem::{Failure, Result};
+use crate::worker::JobError;
+
+/// The most bytes of an event.
+const LIMIT: usize = 1 << 20;
+/// How often an event is tried whose money may belong to an attempt that is not known far enough yet.
+const PATIENCE: i32 = 4;
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(receive_payment_event).service(list_inbound_events).service(replay_inbound_event);
+}
+
+/// Take an event from a payment provider. For providers only: it must carry their signature.
+#[utoipa::path(tag = "payments", request_body(content = String, content_type = "application/json"),
+    responses((status = 200), (status = "4XX", body = Problem)))]
+#[post("/webhooks/payments/{connection_id}")]
+async fn receive_payment_event(
+    id: Key<ConnectionId>,
+    request: HttpRequest,
+    payload: Payload,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let body = read(payload, LIMIT).await?;
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    receive(&app, *id, header, &body).await?;
+    Ok(HttpResponse::Ok().finish())
+}
+
+/// Checks an event's signature and keeps it, with a job to apply it. One that is known already is thanked for.
+pub async fn receive<'a>(
+    app: &App,
+    id: ConnectionId,
+    header: impl FnOnce(&str) -> Option<&'a str>,
+    body: &[u8],
+) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.store.begin_system(Reason::Webhook, now).await?;
+    let account = connections::find(&mut tx, id).await?;
+    let provider = providers::open(app, &account)?;
+    let signature = header(provider.signature_header());
+    let event = provider
+        .verify_webhook(Webhook { signature, body }, now)
+        .map_err(|error| Failure::from(Problem::new(Code::BadSignature).detail(error.to_string())).because(error))?;
+    let new = NewEvent {
+        connection_id: id,
+        provider: account.provider,
+        event_id: event.event_id,
+        kind: event.kind,
+        reference: event.reference,
+        payment_reference: event.payment_reference,
+        attempt_id: event.attempt_id,
+        account: event.account,
+        body: String::from_utf8(body.to_vec()).map_err(|error| Failure::from(Code::MalformedBody).because(error))?,
+    };
+    // From here on only the account's own organization is in sight, whatever the event names.
+    tx.enter(account.organization_id).await?;
+    if let Some(event) = inbox::insert(&mut tx, &new).await? {
+        enqueue(&mut tx, event).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn enqueue(tx: &mut Tx, id: InboundEventId) -> store::Result<()> {
+    let payload = serde_json::json!(EventPayload { inbound_event_id: id });
+    let now = tx.now();
+    jobs::enqueue(tx, INBOUND_EVENT, &payload, now, Some(&id.to_string())).await
+}
+
+/// Applies an event: finds the attempt it is about and settles that.
+pub async fn apply(app: &App, job: &Job, id: InboundEventId) -> Result<(), JobError> {
+    let organization = job.organization_id;
+    let mut tx = app.store.begin_worker(organization, Reason::Webhook, app.clock.now()).await?;
+    let told = inbox::told(&mut tx, id).await?;
+    if told.state == InboundState::Processed {
+        return Ok(());
+    }
+    let nothing = told.reference.is_none() && told.payment_reference.is_none() && told.attempt_id.is_none();
+    let outcome = if told.account.is_some() {
+        Ok(Outcome::Contradiction("The event belongs to a connected account that is not ours.".to_owned()))
+    } else if nothing {
+        Ok(Outcome::Settled)
+    } else {
+        let attempt = find_attempt(&mut tx, &told).await?;
+        match attempt {
+            Some(attempt) => {
+                drop(tx);
+                settle::settle_attempt(app, organization, attempt, told.reference.as_deref(), Some(id)).await
+            }
+            None => {
+                // Events overtake each other: money may be named before its checkout has told of it.
+                let by_money_only = told.reference.is_none() && told.attempt_id.is_none();
+                let early = by_money_only && attempts::awaits_money(&mut tx, told.connection_id).await?;
+                if early && job.attempt < PATIENCE {
+                    return Err(JobError::Retry("the event names money that no attempt is known to have".to_owned()));
+                }
+                Ok(Outcome::Contradiction(unknown(&told)))
+            }
+        }
+    };
+    let mut tx = app.store.begin_worker(organization, Reason::Webhook, app.clock.now()).await?;
+    match outcome {
+        Ok(Outcome::Settled) => {
+            inbox::settle(&mut tx, id, InboundState::Processed, None).await?;
+        }
+        Ok(Outcome::Contradiction(reason)) => {
+            let news = inbox::settle(&mut tx, id, InboundState::Quarantined, Some(&reason)).await?;
+            // What contradicts an attempt of ours has alerted staff already.
+            if news && find_attempt(&mut tx, &told).await?.is_none() {
+                let event = Event::PaymentNeedsAttention { inbound_event_id: Some(id), payment_id: None, reason };
+                events::record(&mut tx, Subject::Organization, None, &event).await?;
+            }
+        }
+        Err(failure) => {
+            inbox::settle(&mut tx, id, InboundState::Received, Some(&failure.to_string())).await?;
+            tx.commit().await?;
+            return Err(failure.into());
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn find_attempt(tx: &mut Tx, told: &Told) -> store::Result<Option<domain::payments::AttemptId>> {
+    let named = told.attempt_id.as_deref().and_then(|id| id.parse().ok());
+    let (reference, money) = (told.reference.as_deref(), told.payment_reference.as_deref());
+    attempts::of_event(tx, told.connection_id, reference, money, named).await
+}
+
+fn unknown(told: &Told) -> String {
+    let named = told.reference.as_deref().or(told.payment_reference.as_deref()).or(told.attempt_id.as_deref());
+    format!("The event {} names {}, which is unknown here.", told.kind, named.unwrap_or("nothing"))
+}
+
+/// List events from payment providers, newest first.
+#[utoipa::path(tag = "payments", params(InboundEventFilter), responses((status = 200, body = Page<InboundEvent>), (status = "4XX", body = Problem)))]
+#[get("/inbound-events")]
+async fn list_inbound_events(
+    staff: Staff,
+    filter: Filter<InboundEventFilter>,
+    app: Data<App>,
+) -> Result<Json<Page<InboundEvent>>> {
+    let mut tx = app.store.begin(&staff, Permission::ManagePayments).await?;
+    let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
+    Ok(Json(inbox::list(&mut tx, limit, filter.cursor.as_deref()).await?))
+}
+
+/// Apply an event from a payment provider once more.
+#[utoipa::path(tag = "payments", responses((status = 200, body = InboundEvent), (status = "4XX", body = Problem)))]
+#[post("/inbound-events/{id}/replay")]
+async fn replay_inbound_event(staff: Staff, id: Key<InboundEventId>, app: Data<App>) -> Result<Json<InboundEvent>> {
+    let mut tx = app.store.begin(&staff, Permission::ManagePayments).await?;
+    inbox::reopen(&mut tx, *id).await?;
+    enqueue(&mut tx, *id).await?;
+    let event = inbox::find(&mut tx, *id).await?;
+    tx.commit().await?;
+    Ok(Json(event))
+}

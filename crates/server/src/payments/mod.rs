@@ -1,0 +1,36 @@
+//! Payments: what clients pay online, what staff record, and what providers tell.
+//!
+//! A client's attempt is frozen before the provider hears of it ([`start`]). From then on there is one way
+//! for money into the books, [`settle`]: it asks the provider and applies the answer, whether a webhook, the
+//! return page or the sweep wanted to know. A webhook is only a reason to ask.
+
+mod checkout;
+mod connections;
+mod inbox;
+pub mod jobs;
+mod portal;
+mod providers;
+mod receipt;
+mod sandbox;
+mod sandbox_state;
+mod settle;
+mod staff;
+mod start;
+mod sweep;
+#[cfg(test)]
+mod tests;
+
+pub use jobs::expire_attempts_of;
+pub use sweep::sweep;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Paying, payments, providers' accounts and their events.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(connections::routes)
+        .configure(staff::routes)
+        .configure(portal::routes)
+        .configure(sandbox::routes)
+        .configure(inbox::routes);
+}

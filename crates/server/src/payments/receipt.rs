@@ -1,0 +1,50 @@
+//! The mail that thanks for money.
+
+use domain::clients::ContactId;
+use domain::organizations::Organization;
+use domain::payments::PaymentId;
+use serde::Serialize;
+use store::{Tx, mail, payments};
+
+use crate::App;
+use crate::mail::Letter;
+use crate::problem::Result;
+
+#[derive(Serialize)]
+struct Values {
+    amount: String,
+    method: String,
+    date: String,
+    numbers: String,
+    credit: Option<String>,
+}
+
+/// Queues the receipt for whoever paid and the client's primary contact, by the transaction that booked
+/// the payment: so there is one, however often the provider tells of it.
+pub async fn send(app: &App, tx: &mut Tx, organization: &Organization, id: PaymentId, payer: Option<ContactId>) -> Result<()> {
+    let payment = payments::find(tx, id).await?;
+    let numbers: Vec<&str> = payment.shares.iter().map(|share| share.number.as_str()).collect();
+    let link = match payment.shares.first() {
+        Some(share) => app.url(&format!("/{}/invoices/{}", organization.slug, share.invoice_id)),
+        None => app.url(&format!("/{}/", organization.slug)),
+    };
+    for addressee in payments::addressees(tx, payment.client_id, payer).await? {
+        let letter = Letter {
+            name: "receipt",
+            organization,
+            to_name: addressee.name.as_str(),
+            to: &addressee.email,
+            language: addressee.language.unwrap_or(organization.language),
+            link: Some(&link),
+            values: Values {
+                amount: payment.amount.to_string(),
+                method: payment.method.clone(),
+                date: payment.received_on.to_string(),
+                numbers: numbers.join(", "),
+                credit: payment.unapplied.is_positive().then(|| payment.unapplied.to_string()),
+            },
+        };
+        mail::enqueue(tx, &letter.write()?).await?;
+    }
+    Ok(())
+}

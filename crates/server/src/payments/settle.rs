@@ -1,0 +1,308 @@
+//! The one way for a provider's money into the books.
+//!
+//! Webhook, return page and sweep all end here: the provider is asked, invoices and attempt are locked, and
+//! what it said is applied. Answers may be applied in any order and any number of times: an attempt's state
+//! only moves forward, a payment is booked once by its reference, and what was refunded only grows.
+
+use domain::events::{Event, Subject};
+use domain::invoices::InvoiceId;
+use domain::money::Money;
+use domain::organizations::OrganizationId;
+use domain::payments::{AttemptId, AttemptState, InboundEventId, PaymentId};
+use integrations::payment::{PaymentError, ProviderPayment, ProviderState};
+use store::invoices::{self, Locked};
+use store::payments::attempts::{self, Finding, Share, Undertaking};
+use store::payments::{self, Booked, NewPayment, connections};
+use store::{Reason, Tx, events};
+
+use super::{checkout, providers, receipt};
+use crate::App;
+use crate::problem::{Failure, Result};
+
+/// What came of asking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The books agree with the provider.
+    Settled,
+    /// They don't, nothing was booked, and a person has to look.
+    Contradiction(String),
+}
+
+/// Asks the provider about an attempt and applies the answer. An event may name the checkout itself.
+pub async fn settle_attempt(
+    app: &App,
+    organization: OrganizationId,
+    id: AttemptId,
+    told_reference: Option<&str>,
+    told_by: Option<InboundEventId>,
+) -> Result<Outcome> {
+    let mut tx = app.store.begin_worker(organization, Reason::Webhook, app.clock.now()).await?;
+    let attempt = attempts::get(&mut tx, id).await?;
+    let account = connections::find(&mut tx, attempt.connection_id).await?;
+    drop(tx);
+    let Some(reference) = told_reference.or(attempt.provider_reference.as_deref()) else { return Ok(Outcome::Settled) };
+    match providers::open(app, &account)?.fetch(reference).await {
+        Ok(said) => apply(app, organization, id, &said, told_by).await,
+        Err(PaymentError::NotFound) => unknown(app, organization, id, reference, told_by).await,
+        Err(error) => Err(providers::failure(error)),
+    }
+}
+
+/// Applies what a provider said about an attempt.
+pub async fn apply(
+    app: &App,
+    organization: OrganizationId,
+    id: AttemptId,
+    said: &ProviderPayment,
+    told_by: Option<InboundEventId>,
+) -> Result<Outcome> {
+    let mut tx = app.store.begin_worker(organization, Reason::Webhook, app.clock.now()).await?;
+    let shares = attempts::shares(&mut tx, id).await?;
+    let ids: Vec<InvoiceId> = shares.iter().map(|share| share.invoice_id).collect();
+    let invoices = invoices::lock(&mut tx, &ids).await?;
+    let attempt = attempts::lock(&mut tx, id).await?;
+    let mut case = Case { app, attempt, shares, invoices, told_by };
+    let outcome = case.apply(&mut tx, said).await?;
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// The provider doesn't know a checkout that it gave us: its key is another account's now.
+async fn unknown(
+    app: &App,
+    organization: OrganizationId,
+    id: AttemptId,
+    reference: &str,
+    told_by: Option<InboundEventId>,
+) -> Result<Outcome> {
+    let now = app.clock.now();
+    let mut tx = app.store.begin_worker(organization, Reason::Webhook, now).await?;
+    let shares = attempts::shares(&mut tx, id).await?;
+    let attempt = attempts::lock(&mut tx, id).await?;
+    let reason = format!("The payment provider does not know the checkout {reference}.");
+    // Past its end nobody can pay on it, whoever's it is.
+    if attempt.state.is_live() && attempt.expires_at <= now {
+        close(&mut tx, &attempt, AttemptState::Expired, &reason).await?;
+    }
+    let case = Case { app, attempt, shares, invoices: Vec::new(), told_by };
+    let outcome = case.contradiction(&mut tx, reason).await?;
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// Ends a live attempt that brought no money; it is locked.
+pub async fn close(tx: &mut Tx, attempt: &Undertaking, state: AttemptState, reason: &str) -> Result<()> {
+    let finding = Finding { failure: Some(reason), ..checkout::finding(attempt, state) };
+    attempts::note(tx, attempt.id, finding).await?;
+    if let Some(share) = attempts::shares(tx, attempt.id).await?.first() {
+        let event =
+            Event::PaymentFailed { attempt_id: attempt.id, invoice_id: share.invoice_id, reason: reason.to_owned() };
+        events::record(tx, Subject::Invoice(share.invoice_id), Some(attempt.client_id), &event).await?;
+    }
+    Ok(())
+}
+
+/// An attempt with everything that is locked for it.
+struct Case<'a> {
+    app: &'a App,
+    attempt: Undertaking,
+    shares: Vec<Share>,
+    invoices: Vec<Locked>,
+    told_by: Option<InboundEventId>,
+}
+
+impl Case<'_> {
+    async fn apply(&mut self, tx: &mut Tx, said: &ProviderPayment) -> Result<Outcome> {
+        if let Some(reason) = self.not_ours(said) {
+            return self.contradiction(tx, reason).await;
+        }
+        match &said.state {
+            ProviderState::Succeeded => self.succeed(tx, said).await,
+            ProviderState::Open => self.move_to(tx, said, AttemptState::Open, "").await,
+            ProviderState::Processing => self.move_to(tx, said, AttemptState::Processing, "").await,
+            ProviderState::Failed { reason } => self.move_to(tx, said, AttemptState::Failed, reason).await,
+            ProviderState::Expired => {
+                self.move_to(tx, said, AttemptState::Expired, "The payment page was closed before anything was paid.").await
+            }
+            ProviderState::Canceled => {
+                self.move_to(tx, said, AttemptState::Expired, "The payment was called off at the provider.").await
+            }
+        }
+    }
+
+    /// Why what was said is not about this attempt.
+    fn not_ours(&self, said: &ProviderPayment) -> Option<String> {
+        let attempt = &self.attempt;
+        if said.attempt_id.as_ref().is_some_and(|theirs| *theirs != attempt.id.to_string()) {
+            return Some(format!("The checkout {} was started for another payment.", said.reference));
+        }
+        if attempt.provider_reference.as_ref().is_some_and(|ours| *ours != said.reference) {
+            return Some(format!("The checkout {} is a second one of this payment.", said.reference));
+        }
+        None
+    }
+
+    /// Moves on without money.
+    async fn move_to(&self, tx: &mut Tx, said: &ProviderPayment, to: AttemptState, reason: &str) -> Result<Outcome> {
+        let before = self.attempt.state;
+        let state = before.advance(to);
+        let failure = (state != before).then_some(reason).filter(|reason| !reason.is_empty());
+        if state != before && !state.is_live() {
+            close(tx, &self.attempt, state, reason).await?;
+        }
+        if before.is_live() {
+            let finding = Finding {
+                reference: Some(&said.reference),
+                payment_reference: said.payment_reference.as_deref(),
+                failure,
+                ..checkout::finding(&self.attempt, state)
+            };
+            attempts::note(tx, self.attempt.id, finding).await?;
+        }
+        if state != before && state == AttemptState::Processing {
+            let invoice_id = self.first_invoice()?;
+            let event = Event::PaymentProcessing { attempt_id: self.attempt.id, invoice_id, amount: self.attempt.amount };
+            events::record(tx, Subject::Invoice(invoice_id), Some(self.attempt.client_id), &event).await?;
+        }
+        Ok(Outcome::Settled)
+    }
+
+    /// Books money that has come, once, and what went back of it.
+    async fn succeed(&mut self, tx: &mut Tx, said: &ProviderPayment) -> Result<Outcome> {
+        let booked = match payments::of_attempt(tx, self.attempt.id).await? {
+            Some(booked) => booked,
+            None if said.amount != self.attempt.amount => return self.wrong_amount(tx, said).await,
+            None => match self.book(tx, said).await? {
+                Some(booked) => booked,
+                None => {
+                    let reason = format!("The money of the checkout {} is booked for another payment.", said.reference);
+                    return self.contradiction(tx, reason).await;
+                }
+            },
+        };
+        let finding = Finding {
+            reference: Some(&said.reference),
+            payment_reference: said.payment_reference.as_deref(),
+            attention: None,
+            ..checkout::finding(&self.attempt, AttemptState::Succeeded)
+        };
+        attempts::note(tx, self.attempt.id, finding).await?;
+        self.refund(tx, booked, said.refunded).await
+    }
+
+    async fn book(&self, tx: &mut Tx, said: &ProviderPayment) -> Result<Option<Booked>> {
+        let organization = store::organizations::find(tx).await?;
+        let money = said.payment_reference.clone().unwrap_or_else(|| said.reference.clone());
+        let method = said.method.as_ref().map_or_else(|| self.attempt.provider.as_str().to_owned(), ToString::to_string);
+        let (shares, misfits) = self.place();
+        let new = NewPayment {
+            client_id: self.attempt.client_id,
+            provider: self.attempt.provider,
+            provider_reference: Some(money.clone()),
+            attempt_id: Some(self.attempt.id),
+            method: method.clone(),
+            amount: said.amount,
+            received_on: organization.time_zone.today(tx.now()),
+            shares,
+            reference: money,
+            recorded_by: None,
+        };
+        let Some(id) = payments::insert(tx, &new).await? else { return Ok(None) };
+        let invoice_id = new.shares.first().map(|(invoice, _)| invoice.id);
+        let event = Event::PaymentReceived { payment_id: id, invoice_id, amount: said.amount, method };
+        let subject = invoice_id.map_or(Subject::Payment(id), Subject::Invoice);
+        events::record(tx, subject, Some(self.attempt.client_id), &event).await?;
+        if !misfits.is_empty() {
+            self.alert(tx, &misfits.join(" "), Some(id)).await?;
+        }
+        // Money that has gone back by the time we hear of it needs no thanks.
+        if said.refunded.minor() < said.amount.minor() {
+            receipt::send(self.app, tx, &organization, id, self.attempt.contact_id).await?;
+        }
+        Ok(Some(Booked { id, amount: said.amount, refunded: Money::zero(said.amount.currency()) }))
+    }
+
+    /// Where the money goes, and what no longer fits: an invoice that was voided, changed or paid since
+    /// gets at most what it still owes; the rest becomes the client's credit.
+    fn place(&self) -> (Vec<(Locked, Money)>, Vec<String>) {
+        let (mut shares, mut misfits) = (Vec::new(), Vec::new());
+        for share in &self.shares {
+            let Some(invoice) = self.invoices.iter().find(|invoice| invoice.id == share.invoice_id) else { continue };
+            let same = invoice.total == Money::new(share.total_minor, self.attempt.amount.currency());
+            let owed = if same && invoice.status.is_open() { invoice.balance().minor().max(0) } else { 0 };
+            let part = share.amount_minor.min(owed);
+            let currency = self.attempt.amount.currency();
+            if part > 0 {
+                shares.push((invoice.clone(), Money::new(part, currency)));
+            }
+            if part < share.amount_minor {
+                let over = Money::new(share.amount_minor - part, currency);
+                let number = &invoice.number;
+                misfits.push(format!(
+                    "Invoice {number} was changed, voided or paid while {over} for it was on the way: it is the client's credit now."
+                ));
+            }
+        }
+        (shares, misfits)
+    }
+
+    async fn refund(&self, tx: &mut Tx, booked: Booked, refunded: Money) -> Result<Outcome> {
+        if refunded.is_zero() {
+            return Ok(Outcome::Settled);
+        }
+        if refunded.currency() != booked.amount.currency() || refunded.minor() > booked.amount.minor() {
+            let reason = format!("{refunded} went back of a payment of {}.", booked.amount);
+            return self.contradiction(tx, reason).await;
+        }
+        if refunded.minor() > booked.refunded.minor() {
+            let reopened = payments::refund(tx, booked.id, refunded).await?;
+            let invoice_id = reopened.first().copied();
+            let event = Event::PaymentRefunded { payment_id: booked.id, invoice_id, refunded };
+            let subject = invoice_id.map_or(Subject::Payment(booked.id), Subject::Invoice);
+            events::record(tx, subject, Some(self.attempt.client_id), &event).await?;
+        }
+        Ok(Outcome::Settled)
+    }
+
+    /// Another amount or currency came than was asked for. It is not booked: a person finds out why, and
+    /// meanwhile the attempt keeps anybody from paying the same again. Once it has all gone back, it is over.
+    async fn wrong_amount(&self, tx: &mut Tx, said: &ProviderPayment) -> Result<Outcome> {
+        if said.refunded == said.amount {
+            return self.move_to(tx, said, AttemptState::Failed, "The money was given back.").await;
+        }
+        let reason = format!("{} came where {} was asked for.", said.amount, self.attempt.amount);
+        let state = self.attempt.state.advance(AttemptState::Processing);
+        let finding = Finding {
+            reference: Some(&said.reference),
+            payment_reference: said.payment_reference.as_deref(),
+            ..checkout::finding(&self.attempt, state)
+        };
+        attempts::note(tx, self.attempt.id, finding).await?;
+        self.contradiction(tx, reason).await
+    }
+
+    /// Alerts staff to something that was not booked; to the same thing once.
+    async fn contradiction(&self, tx: &mut Tx, reason: String) -> Result<Outcome> {
+        if self.attempt.attention.as_ref() != Some(&reason) {
+            attempts::attend(tx, self.attempt.id, &reason).await?;
+            self.alert(tx, &reason, None).await?;
+        }
+        Ok(Outcome::Contradiction(reason))
+    }
+
+    async fn alert(&self, tx: &mut Tx, reason: &str, payment_id: Option<PaymentId>) -> Result<()> {
+        let event = Event::PaymentNeedsAttention {
+            inbound_event_id: self.told_by,
+            payment_id,
+            reason: reason.to_owned(),
+        };
+        let subject = Subject::Invoice(self.first_invoice()?);
+        events::record(tx, subject, Some(self.attempt.client_id), &event).await?;
+        Ok(())
+    }
+
+    fn first_invoice(&self) -> Result<InvoiceId> {
+        let first = self.shares.first().map(|share| share.invoice_id);
+        first.ok_or_else(|| Failure::internal(format!("{} pays nothing", self.attempt.id)))
+    }
+}

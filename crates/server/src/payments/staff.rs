@@ -1,0 +1,109 @@
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Json};
+use actix_web::{HttpResponse, get, post};
+use chrono::NaiveDate;
+use domain::allocation::{Limits, OpenInvoice, allocate};
+use domain::events::{Event, Subject};
+use domain::invoices::InvoiceError;
+use domain::page::Page;
+use domain::payments::{Payment, PaymentError as Rule, PaymentFilter, PaymentId, Provider, RecordPayment};
+use domain::permission::Permission;
+use domain::problem::{Code, Problem};
+use store::payments::{self, NewPayment};
+use store::{Actor, Tx, events, invoices};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::jobs::expire_attempts_of;
+use crate::App;
+use crate::http::{Body, Filter, Key, Once, Staff};
+use crate::problem::{Failure, Result};
+
+/// The most that is believed of one payment, in the smallest unit; sums of these can't overflow.
+const MOST: i64 = 1_000_000_000_000_000;
+/// Money received before is somebody else's history.
+const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day of the calendar");
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_payments).service(record_payment).service(get_payment);
+}
+
+/// List payments, newest first.
+#[utoipa::path(tag = "payments", params(PaymentFilter), responses((status = 200, body = Page<Payment>), (status = "4XX", body = Problem)))]
+#[get("/payments")]
+async fn list_payments(staff: Staff, filter: Filter<PaymentFilter>, app: Data<App>) -> Result<Json<Page<Payment>>> {
+    let mut tx = app.store.begin(&staff, Permission::ViewPayments).await?;
+    Ok(Json(payments::list(&mut tx, &filter).await?))
+}
+
+/// Read one payment.
+#[utoipa::path(tag = "payments", responses((status = 200, body = Payment), (status = "4XX", body = Problem)))]
+#[get("/payments/{id}")]
+async fn get_payment(staff: Staff, id: Key<PaymentId>, app: Data<App>) -> Result<Json<Payment>> {
+    let mut tx = app.store.begin(&staff, Permission::ViewPayments).await?;
+    Ok(Json(payments::find(&mut tx, *id).await?))
+}
+
+/// Record money received outside Portico, e.g. by bank transfer.
+///
+/// What is more than the invoice still asks for becomes the client's credit.
+#[utoipa::path(tag = "payments", request_body = RecordPayment, params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, body = Payment), (status = "4XX", body = Problem)))]
+#[post("/payments")]
+async fn record_payment(staff: Staff, once: Once, body: Body<RecordPayment>, app: Data<App>) -> Result<HttpResponse> {
+    let tx = app.store.begin(&staff, Permission::RecordPayments).await?;
+    once.run(tx, StatusCode::CREATED, &*body, async |tx| record(tx, &body).await).await
+}
+
+async fn record(tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
+    let organization = store::organizations::find(tx).await?;
+    if body.received_on > organization.time_zone.today(tx.now()) {
+        return Err(Problem::invalid("/received_on", "in_future", "must be today or earlier").into());
+    }
+    if body.received_on < EARLIEST {
+        return Err(Problem::invalid("/received_on", "too_early", format!("must be {EARLIEST} or later")).into());
+    }
+    if body.amount.minor() > MOST {
+        return Err(Problem::new(Code::AmountNotAllowed).field("/amount", "too_large", "must be a smaller amount").into());
+    }
+    let invoice = invoices::lock(tx, &[body.invoice_id]).await?.pop().ok_or(Code::NotFound)?;
+    if !invoice.status.is_open() {
+        return Err(InvoiceError::NotPayable.into());
+    }
+    if invoice.total.currency() != body.amount.currency() {
+        return Err(Rule::CurrencyMismatch.into());
+    }
+    let open = OpenInvoice {
+        invoice_id: invoice.id,
+        number: invoice.number.clone(),
+        due_on: invoice.due_on.unwrap_or_default(),
+        balance: invoice.balance(),
+    };
+    let allocation = allocate(body.amount, &[open], Limits { minimum: None, over_payment: true })?;
+    let client_id = invoice.client_id;
+    let new = NewPayment {
+        client_id,
+        provider: Provider::Manual,
+        provider_reference: None,
+        attempt_id: None,
+        method: body.method.as_str().to_owned(),
+        amount: body.amount,
+        shares: allocation.shares.iter().map(|share| (invoice.clone(), share.amount)).collect(),
+        received_on: body.received_on,
+        reference: body.reference.as_str().to_owned(),
+        recorded_by: match tx.actor() {
+            Actor::Member(id) => Some(id),
+            Actor::Contact(_) | Actor::Guest(_) | Actor::System => None,
+        },
+    };
+    let id = payments::insert(tx, &new).await?.ok_or_else(|| Failure::internal("money without a reference is always new"))?;
+    let event = Event::PaymentReceived {
+        payment_id: id,
+        invoice_id: Some(body.invoice_id),
+        amount: body.amount,
+        method: new.method,
+    };
+    events::record(tx, Subject::Invoice(body.invoice_id), Some(client_id), &event).await?;
+    // Whoever is about to pay the same online would pay it twice.
+    expire_attempts_of(tx, body.invoice_id).await?;
+    Ok(payments::find(tx, id).await?)
+}

@@ -1,0 +1,45 @@
+//! Looking after attempts nobody told us about. With every webhook lost, this alone yields the right books.
+
+use domain::organizations::OrganizationId;
+use domain::payments::{AttemptId, AttemptState};
+use store::payments::attempts;
+use store::{Reason, jobs};
+
+use super::jobs::{AttemptPayload, CHECK_ATTEMPT};
+use super::settle::{self, Outcome};
+use crate::App;
+use crate::problem::Result;
+
+/// Attempts of one round; the next round takes the next.
+const BATCH: i64 = 200;
+
+/// Asks for everything that was unknown for too long to be looked up.
+pub async fn sweep(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.store.begin_system(Reason::Sweep, now).await?;
+    let unknown = attempts::claim_unknown(&mut tx, BATCH).await?;
+    tx.commit().await?;
+    for (organization, attempt_id) in unknown {
+        let mut tx = app.store.begin_worker(organization, Reason::Sweep, now).await?;
+        let payload = serde_json::json!(AttemptPayload { attempt_id });
+        jobs::enqueue(&mut tx, CHECK_ATTEMPT, &payload, now, Some(&attempt_id.to_string())).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Looks an attempt up at its provider. One whose page was never opened is over: nobody knows an address
+/// to pay it at.
+pub async fn look(app: &App, organization: OrganizationId, id: AttemptId) -> Result<Outcome> {
+    let mut tx = app.store.begin_worker(organization, Reason::Sweep, app.clock.now()).await?;
+    let attempt = attempts::lock(&mut tx, id).await?;
+    if attempt.provider_reference.is_some() {
+        drop(tx);
+        return settle::settle_attempt(app, organization, id, None, None).await;
+    }
+    if attempt.state.is_live() {
+        settle::close(&mut tx, &attempt, AttemptState::Expired, "The payment page never opened.").await?;
+        tx.commit().await?;
+    }
+    Ok(Outcome::Settled)
+}
