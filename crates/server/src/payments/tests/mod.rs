@@ -132,13 +132,21 @@ impl Till {
         self.test.work().await;
     }
 
+    /// What the worker's regular round does.
+    async fn sweep(&self) {
+        super::sweep(&self.test.app).await.unwrap();
+        self.test.work().await;
+    }
+
     async fn attempt(&self, id: &str) -> Value {
         self.test.get(&self.contact, &format!("/portal/payments/attempts/{id}")).await.expect(200)
     }
 
-    async fn pass(&self, time: TimeDelta) {
+    /// Lets time pass; whoever is signed in stays so.
+    async fn pass(&mut self, time: TimeDelta) {
         self.test.app.clock.advance(time);
         self.stripe.set_now(self.test.now());
+        self.contact = self.test.contact("one").await;
     }
 
     async fn ask(&self, question: &str) -> String {
@@ -179,18 +187,18 @@ impl Till {
                      or (i.status = 'paid') <> (i.paid_minor >= i.total_minor and i.status <> 'void')
                    union all
                    select 'payment ' || p.id from payment p
-                   where (p.amount_minor, p.refunded_minor, p.unapplied_minor) is distinct from (
-                     select coalesce(sum(amount_minor) filter (where kind = 'payment'), 0)::bigint,
-                       coalesce(sum(amount_minor) filter (where kind = 'refund'), 0)::bigint,
-                       coalesce(sum(case kind when 'payment' then amount_minor else -amount_minor end), 0)::bigint
+                   where concat_ws(' ', p.amount_minor, p.refunded_minor, p.unapplied_minor) <> (
+                     select concat_ws(' ', coalesce(sum(amount_minor) filter (where kind = 'payment'), 0),
+                       coalesce(sum(amount_minor) filter (where kind = 'refund'), 0),
+                       coalesce(sum(case kind when 'payment' then amount_minor else -amount_minor end), 0))
                      from ledger_entry l where l.organization_id = p.organization_id and l.payment_id = p.id)
                    union all
                    select 'balance ' || b.client_id from client_balance b
-                   where b.credit_minor < 0 or (b.owed_minor, b.credit_minor) is distinct from (
-                     select coalesce(sum(case kind when 'issue' then amount_minor when 'void' then -amount_minor
-                         when 'allocation' then -amount_minor else 0 end), 0)::bigint,
+                   where b.credit_minor < 0 or concat_ws(' ', b.owed_minor, b.credit_minor) <> (
+                     select concat_ws(' ', coalesce(sum(case kind when 'issue' then amount_minor when 'void' then -amount_minor
+                         when 'allocation' then -amount_minor else 0 end), 0),
                        coalesce(sum(case kind when 'payment' then amount_minor when 'allocation' then -amount_minor
-                         when 'refund' then -amount_minor else 0 end), 0)::bigint
+                         when 'refund' then -amount_minor else 0 end), 0))
                      from ledger_entry l where l.organization_id = b.organization_id and l.client_id = b.client_id
                        and l.currency = b.currency)) wrong",
             )

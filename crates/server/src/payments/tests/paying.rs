@@ -171,7 +171,7 @@ async fn a_lost_answer_opens_no_second_page() {
 
 #[actix_web::test]
 async fn a_crash_before_the_page_is_mended_by_asking_again() {
-    let till = Till::stripe().await;
+    let mut till = Till::stripe().await;
     let bill = till.bill(12_000, "EUR").await;
     let (id, _) = till.open(&bill).await;
     till.test.database().run("update payment_attempt set provider_reference = null, checkout_url = null").await;
@@ -188,7 +188,7 @@ async fn a_crash_before_the_page_is_mended_by_asking_again() {
 
 #[actix_web::test]
 async fn a_page_that_never_opened_is_given_up() {
-    let till = Till::stripe().await;
+    let mut till = Till::stripe().await;
     let bill = till.bill(12_000, "EUR").await;
     till.open(&bill).await;
     till.test.database().run("update payment_attempt set provider_reference = null, checkout_url = null").await;

@@ -81,7 +81,7 @@ async fn the_second_step() {
 
 #[actix_web::test]
 async fn a_delayed_card_stays_processing_until_it_settles() {
-    let till = Till::sandbox().await;
+    let mut till = Till::sandbox().await;
     for (number, state, stand) in
         [("4000003720000278", "succeeded", "paid 12000"), ("4000000000000341", "failed", "sent 0")]
     {

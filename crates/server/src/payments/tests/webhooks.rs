@@ -17,11 +17,10 @@ async fn fifty_times_the_same_is_once() {
     assert!(answers.iter().all(|answer| answer.status == 200));
     assert_eq!(till.count("inbound_event").await, 1);
     till.test.work().await;
-    // The other events of the same payment, and the same again later, by several workers at once.
+    // The other events of the same payment, and the same again later, with several workers at once.
     for event in &events {
         till.deliver(&till.stripe.signed(event, till.test.now())).await;
     }
-    till.test.database().run("update inbound_event set state = 'received'").await;
     join_all((0..4).map(|_| till.test.work())).await;
     assert_eq!(till.count("payment").await, 1);
     assert_eq!(till.events("payment.received").await, 1);
@@ -97,7 +96,7 @@ async fn a_declined_card_leaves_the_page_open() {
 
 #[actix_web::test]
 async fn processing_is_not_paid() {
-    let till = Till::stripe().await;
+    let mut till = Till::stripe().await;
     let (first, second) = (till.bill(12_000, "EUR").await, till.bill(8_000, "EUR").await);
     let (id, session) = till.open(&first).await;
     till.tell(&till.stripe.process(&session)).await;
@@ -282,7 +281,7 @@ async fn an_account_s_events_reach_its_own_organization_only() {
 #[actix_web::test]
 async fn a_failing_provider_is_asked_again() {
     use integrations::payment::stripe::fake::Outage;
-    let till = Till::stripe().await;
+    let mut till = Till::stripe().await;
     let bill = till.bill(12_000, "EUR").await;
     let (_, session) = till.open(&bill).await;
     let event = till.stripe.pay(&session).pop().unwrap();
@@ -298,11 +297,7 @@ async fn a_failing_provider_is_asked_again() {
 
 #[actix_web::test]
 async fn with_every_webhook_lost_the_sweep_yields_the_right_books() {
-    let till = Till::stripe().await;
-    let sweep = async || {
-        super::super::sweep(&till.test.app).await.unwrap();
-        till.test.work().await;
-    };
+    let mut till = Till::stripe().await;
     let (paid, debited, left, bounced) =
         (till.bill(12_000, "EUR").await, till.bill(8_000, "EUR").await, till.bill(5000, "JPY").await, till.bill(700, "EUR").await);
     let (_, first) = till.open(&paid).await;
@@ -312,15 +307,15 @@ async fn with_every_webhook_lost_the_sweep_yields_the_right_books() {
     till.stripe.pay(&first);
     till.stripe.process(&second);
     till.stripe.process(&fourth);
-    sweep().await;
+    till.sweep().await;
     assert_eq!(till.stand(&paid).await, "sent 0", "not before its time");
     till.pass(TimeDelta::minutes(16)).await;
-    sweep().await;
+    till.sweep().await;
     assert_eq!((till.stand(&paid).await.as_str(), till.stand(&debited).await.as_str()), ("paid 12000", "sent 0"));
     till.pass(TimeDelta::minutes(50)).await;
     till.stripe.succeed(&second);
     till.stripe.fail(&fourth);
-    sweep().await;
+    till.sweep().await;
     assert_eq!(till.stand(&debited).await, "paid 8000");
     assert_eq!(till.ask(&format!("select state from payment_attempt where id = '{}'", third_id.parse::<domain::payments::AttemptId>().unwrap().uuid())).await, "expired");
     assert_eq!(till.count("payment_attempt where state = 'failed'").await, 1);
@@ -329,7 +324,7 @@ async fn with_every_webhook_lost_the_sweep_yields_the_right_books() {
     // Money that went back the day after is found, too.
     till.stripe.refund(&first, 12_000);
     till.pass(TimeDelta::hours(25)).await;
-    sweep().await;
+    till.sweep().await;
     assert_eq!(till.stand(&paid).await, "sent 0");
     assert_eq!(till.balance("EUR").await, "12700 0");
     till.check_books().await;
@@ -337,7 +332,7 @@ async fn with_every_webhook_lost_the_sweep_yields_the_right_books() {
 
 #[actix_web::test]
 async fn the_return_page_asks_the_provider() {
-    let till = Till::stripe().await;
+    let mut till = Till::stripe().await;
     let bill = till.bill(12_000, "EUR").await;
     let (id, session) = till.open(&bill).await;
     let asked = till.stripe.requests().len();
