@@ -150,6 +150,7 @@ pub struct InvoiceToPay {
 pub struct StartPayment {
     /// What to pay, one to twenty invoices of one currency.
     #[validate(length(min = 1, max = 20))]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 20))]
     pub invoices: Vec<InvoiceToPay>,
     /// How much; everything that is owed on them if absent.
     #[serde(default)]

@@ -62,21 +62,6 @@ impl TestDatabase {
     pub fn app_options(&self) -> PgConnectOptions {
         self.app.clone()
     }
-
-    /// Runs statements that see all organizations: for what no operation can bring about.
-    pub async fn run(&self, statements: &str) {
-        let statements = format!("begin; set local role portico_system; {statements}; commit");
-        let mut connection = PgConnection::connect_with(&self.app).await.expect("the application's role connects");
-        sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut connection).await.expect("the statements are right");
-    }
-
-    /// Asks across all organizations for one text.
-    pub async fn ask(&self, question: &str) -> Option<String> {
-        let mut connection = PgConnection::connect_with(&self.app).await.expect("the application's role connects");
-        sqlx::raw_sql("set role portico_system").execute(&mut connection).await.expect("it may become the system's");
-        let question = AssertSqlSafe(format!("select ({question})::text"));
-        sqlx::query_scalar(question).fetch_one(&mut connection).await.expect("the question is right")
-    }
 }
 
 impl Drop for TestDatabase {

@@ -96,28 +96,22 @@ pub async fn apply(app: &App, job: &Job, id: InboundEventId) -> Result<(), JobEr
     if told.state == InboundState::Processed {
         return Ok(());
     }
+    let attempt = find_attempt(&mut tx, &told).await?;
+    // Events overtake each other: money may be named before its checkout has told of it.
+    let by_money_only = told.payment_reference.is_some() && told.reference.is_none() && told.attempt_id.is_none();
+    let early = by_money_only && attempts::awaits_money(&mut tx, told.connection_id).await?;
+    drop(tx);
     let nothing = told.reference.is_none() && told.payment_reference.is_none() && told.attempt_id.is_none();
-    let outcome = if told.account.is_some() {
-        Ok(Outcome::Contradiction("The event belongs to a connected account that is not ours.".to_owned()))
-    } else if nothing {
-        Ok(Outcome::Settled)
-    } else {
-        let attempt = find_attempt(&mut tx, &told).await?;
-        match attempt {
-            Some(attempt) => {
-                drop(tx);
-                settle::settle_attempt(app, organization, attempt, told.reference.as_deref(), Some(id)).await
-            }
-            None => {
-                // Events overtake each other: money may be named before its checkout has told of it.
-                let by_money_only = told.reference.is_none() && told.attempt_id.is_none();
-                let early = by_money_only && attempts::awaits_money(&mut tx, told.connection_id).await?;
-                if early && job.attempt < PATIENCE {
-                    return Err(JobError::Retry("the event names money that no attempt is known to have".to_owned()));
-                }
-                Ok(Outcome::Contradiction(unknown(&told)))
-            }
+    let outcome = match attempt {
+        _ if told.account.is_some() => {
+            Ok(Outcome::Contradiction("The event belongs to a connected account that is not ours.".to_owned()))
         }
+        _ if nothing => Ok(Outcome::Settled),
+        Some(attempt) => settle::settle_attempt(app, organization, attempt, told.reference.as_deref(), Some(id)).await,
+        None if early && job.attempt < PATIENCE => {
+            return Err(JobError::Retry("the event names money that no attempt is known to have".to_owned()));
+        }
+        None => Ok(Outcome::Contradiction(unknown(&told))),
     };
     let mut tx = app.store.begin_worker(organization, Reason::Webhook, app.clock.now()).await?;
     match outcome {

@@ -111,8 +111,8 @@ pub fn failure(error: PaymentError) -> Failure {
     let problem = match &error {
         PaymentError::Amount(_) => Problem::new(Code::AmountNotAllowed),
         PaymentError::State(_) => Problem::new(Code::Unavailable),
-        PaymentError::NotFound => Problem::new(Code::ProviderFailed),
-        PaymentError::Unauthorized
+        PaymentError::NotFound
+        | PaymentError::Unauthorized
         | PaymentError::Forbidden(_)
         | PaymentError::Refused { .. }
         | PaymentError::Unavailable(_)

@@ -170,15 +170,13 @@ impl Case<'_> {
     /// Books money that has come, once, and what went back of it.
     async fn succeed(&mut self, tx: &mut Tx, said: &ProviderPayment) -> Result<Outcome> {
         let booked = match payments::of_attempt(tx, self.attempt.id).await? {
-            Some(booked) => booked,
+            Some(booked) => Some(booked),
             None if said.amount != self.attempt.amount => return self.wrong_amount(tx, said).await,
-            None => match self.book(tx, said).await? {
-                Some(booked) => booked,
-                None => {
-                    let reason = format!("The money of the checkout {} is booked for another payment.", said.reference);
-                    return self.contradiction(tx, reason).await;
-                }
-            },
+            None => self.book(tx, said).await?,
+        };
+        let Some(booked) = booked else {
+            let reason = format!("The money of the checkout {} is booked for another payment.", said.reference);
+            return self.contradiction(tx, reason).await;
         };
         let finding = Finding {
             reference: Some(&said.reference),

@@ -1,7 +1,7 @@
 //! Starting to pay: the attempt is frozen first, and only then does the provider hear of it.
 
 use actix_web::HttpRequest;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::allocation::{Limits, OpenInvoice, allocate};
 use domain::events::{Event, Subject};
 use domain::invoices::{InvoiceError, InvoiceId};
@@ -12,7 +12,7 @@ use domain::permission::Permission;
 use domain::problem::{Code, Problem};
 use domain::text::Language;
 use store::invoices::{self, Locked};
-use store::payments::attempts::{self, NewAttempt, Share};
+use store::payments::attempts::{self, NewAttempt, Share, Undertaking};
 use store::payments::{self, connections};
 use store::{Actor, Credential, Reason, Tx, events};
 
@@ -37,8 +37,8 @@ pub struct Started {
 
 /// What stands in the way of a new attempt.
 enum Obstacle {
-    /// An attempt whose time is over: to be looked up, and then tried again.
-    Over(AttemptId),
+    /// Attempts whose time is over: to be looked up, and then tried again.
+    Over(Vec<AttemptId>),
     /// An attempt that is under way.
     UnderWay(AttemptId),
 }
@@ -70,9 +70,11 @@ pub async fn start(app: &App, user: &PortalUser, once: &Once, request: &HttpRequ
                 checkout::open(app, organization, id).await?;
                 return Ok(Started { id, fresh });
             }
-            (Err(_), Some(Obstacle::Over(id))) => {
+            (Err(_), Some(Obstacle::Over(ids))) => {
                 drop(tx);
-                sweep::look(app, organization, id).await?;
+                for id in ids {
+                    sweep::look(app, organization, id).await?;
+                }
             }
             (Err(_), Some(Obstacle::UnderWay(id))) => {
                 drop(tx);
@@ -123,14 +125,19 @@ async fn freeze(
     let provider = providers::open(app, &account)?;
     let (amount, shares) = divide(&organization, body, &invoices)?;
     providers::check_amount(provider.as_ref(), amount)?;
+    let mut live = Vec::new();
     for (id, same) in attempts::live_on(tx, &ids).await? {
-        let found = attempts::get(tx, id).await?;
-        let unopened = found.provider_reference.is_none() && found.checked_at + attempts::UNKNOWN_AFTER <= tx.now();
-        if found.expires_at <= tx.now() || unopened {
-            return Ok(Err(Obstacle::Over(id)));
-        }
+        live.push((attempts::get(tx, id).await?, same));
+    }
+    let over = live.iter().filter(|(found, _)| is_over(found, tx.now())).map(|(found, _)| found.id);
+    let over: Vec<AttemptId> = over.collect();
+    if !over.is_empty() {
+        return Ok(Err(Obstacle::Over(over)));
+    }
+    if let Some((found, same)) = live.first() {
         let usable = found.state == AttemptState::Open && found.connection_id == account.id;
-        return Ok(if same && usable && found.amount == amount { Ok((id, false)) } else { Err(Obstacle::UnderWay(id)) });
+        let joined = *same && usable && found.amount == amount;
+        return Ok(if joined { Ok((found.id, false)) } else { Err(Obstacle::UnderWay(found.id)) });
     }
     let payer = match (tx.actor(), &user.credential) {
         (Actor::Contact(id), _) => Some(id),
@@ -162,6 +169,12 @@ async fn freeze(
     let event = Event::PaymentStarted { attempt_id: id, invoice_id: first, amount };
     events::record(tx, Subject::Invoice(first), Some(new.client_id), &event).await?;
     Ok(Ok((id, true)))
+}
+
+/// Whether nobody can pay on it any more, or its page never opened.
+fn is_over(found: &Undertaking, now: DateTime<Utc>) -> bool {
+    let unopened = found.provider_reference.is_none() && found.checked_at + attempts::UNKNOWN_AFTER <= now;
+    found.state == AttemptState::Open && (found.expires_at <= now || unopened)
 }
 
 /// What the client saw must still be so.

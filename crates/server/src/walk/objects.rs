@@ -71,11 +71,11 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
          insert into ledger_entry (id, at, kind, client_id, payment_id, currency, amount_minor)
            values (gen_random_uuid(), '{at}', 'payment', '{client}', '{payment}', 'EUR', 50);
          insert into payment_attempt (id, client_id, connection_id, provider, state, invoice_set, currency, amount_minor,
-             provider_reference, return_url, contact_id, started_at, expires_at, checked_at)
+             description, locale, provider_reference, return_url, contact_id, started_at, expires_at, checked_at)
            values ('{attempt_id}', '{client}', '{connection}', 'sandbox', 'expired', '{invoice}', 'EUR', 100,
-             '{reference}', 'http://localhost', '{contact}', '{at}', '{at}', '{at}');
-         insert into payment_attempt_share (attempt_id, invoice_id, position, version, amount_minor)
-           values ('{attempt_id}', '{invoice}', 1, 1, 100);",
+             'Invoice W-1', 'en', '{reference}', 'sealed', '{contact}', '{at}', '{at}', '{at}');
+         insert into payment_attempt_share (attempt_id, invoice_id, position, version, total_minor, amount_minor)
+           values ('{attempt_id}', '{invoice}', 1, 1, 100, 100);",
         token = id("api-tokens"),
         import = id("imports"),
         mail = id("mails"),

@@ -65,7 +65,7 @@ impl Till {
         let entry: domain::payments::LedgerEntryId = store::fresh(self.test.now());
         self.test
             .database()
-            .run(&format!(
+            .execute(&format!(
                 "insert into invoice (organization_id, id, client_id, number, status, currency, listed_on, issued_on, due_on,
                    client_name, client_address, rounding, price_mode, totals, total_minor, created_at, sent_at)
                  select '{organization}', '{uuid}', '{client}', 'R-' || (count(*) + 1), 'sent', '{currency}', '2026-03-01', '2026-03-01',
@@ -84,7 +84,7 @@ impl Till {
         let entry: domain::payments::LedgerEntryId = store::fresh(self.test.now());
         self.test
             .database()
-            .run(&format!(
+            .execute(&format!(
                 "update invoice set status = 'void', voided_at = now(), version = version + 1 where id = '{0}';
                  insert into ledger_entry (organization_id, id, at, kind, client_id, invoice_id, currency, amount_minor)
                  select organization_id, '{1}', now(), 'void', client_id, id, currency, total_minor from invoice where id = '{0}'",
@@ -150,7 +150,7 @@ impl Till {
     }
 
     async fn ask(&self, question: &str) -> String {
-        self.test.database().ask(question).await.unwrap_or_default()
+        self.test.database().texts(&format!("select ({question})::text")).await.pop().unwrap_or_default()
     }
 
     /// Rows of a table.

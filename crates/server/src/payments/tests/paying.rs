@@ -78,7 +78,7 @@ async fn clicking_twice_in_two_tabs_opens_one_page() {
 #[actix_web::test]
 async fn what_overlaps_waits() {
     let till = Till::stripe().await;
-    till.test.database().run("update organization set partial_payments = true, minimum_partial_minor = 1000").await;
+    till.test.database().execute("update organization set partial_payments = true, minimum_partial_minor = 1000").await;
     let (one, two) = (till.bill(12_000, "EUR").await, till.bill(8_000, "EUR").await);
     let (id, _) = till.open(&one).await;
     for answer in [
@@ -113,10 +113,10 @@ async fn only_what_was_shown_is_paid() {
     let twice = json!({ "invoices": [{ "invoice_id": bill.id, "version": 1 }, { "invoice_id": bill.id, "version": 1 }] });
     assert_eq!(till.test.post(&till.contact, path, &twice).await.problem(422), "validation");
     assert_eq!(till.test.post(&till.contact, path, &json!({ "invoices": [] })).await.problem(422), "validation");
-    till.test.database().run("update contact set permissions = array['portal', 'money.view']").await;
+    till.test.database().execute("update contact set permissions = array['portal', 'money.view']").await;
     assert_eq!(till.test.post(&till.contact, path, &body(&bill.id, 1)).await.problem(403), "forbidden");
     assert_eq!(till.test.post(&Asker::stranger(), path, &body(&bill.id, 1)).await.problem(401), "unauthenticated");
-    till.test.database().run("update contact set permissions = array['portal', 'money.pay']").await;
+    till.test.database().execute("update contact set permissions = array['portal', 'money.pay']").await;
     till.void(&bill).await;
     assert_eq!(till.test.post(&till.contact, path, &body(&bill.id, 1)).await.problem(409), "invoice_not_payable");
 }
@@ -127,7 +127,7 @@ async fn parts_are_paid_where_the_organization_allows() {
     let bill = till.bill(12_000, "EUR").await;
     let pay = async |minor| till.start(&till.contact, &[&bill], Some((minor, "EUR"))).await;
     assert_eq!(pay(5000).await.problem(422), "amount_not_allowed");
-    till.test.database().run("update organization set partial_payments = true, minimum_partial_minor = 1000").await;
+    till.test.database().execute("update organization set partial_payments = true, minimum_partial_minor = 1000").await;
     for minor in [999, 12_001, 0, -5, i64::MAX] {
         assert_eq!(pay(minor).await.problem(422), "amount_not_allowed", "{minor}");
     }
@@ -174,14 +174,14 @@ async fn a_crash_before_the_page_is_mended_by_asking_again() {
     let mut till = Till::stripe().await;
     let bill = till.bill(12_000, "EUR").await;
     let (id, _) = till.open(&bill).await;
-    till.test.database().run("update payment_attempt set provider_reference = null, checkout_url = null").await;
+    till.test.database().execute("update payment_attempt set provider_reference = null, checkout_url = null").await;
     till.pass(TimeDelta::minutes(10)).await;
     let again = till.start(&till.contact, &[&bill], None).await.expect(200);
     assert_eq!(again["id"], id);
     assert!(again["checkout_url"].is_string());
     assert_eq!(till.stripe.sessions().len(), 1);
     // Without anybody asking, the money still finds its attempt, by the id that went along.
-    till.test.database().run("update payment_attempt set provider_reference = null, checkout_url = null").await;
+    till.test.database().execute("update payment_attempt set provider_reference = null, checkout_url = null").await;
     till.tell(&till.stripe.pay(&till.stripe.sessions()[0])).await;
     assert_eq!(till.stand(&bill).await, "paid 12000");
 }
@@ -191,7 +191,7 @@ async fn a_page_that_never_opened_is_given_up() {
     let mut till = Till::stripe().await;
     let bill = till.bill(12_000, "EUR").await;
     till.open(&bill).await;
-    till.test.database().run("update payment_attempt set provider_reference = null, checkout_url = null").await;
+    till.test.database().execute("update payment_attempt set provider_reference = null, checkout_url = null").await;
     till.pass(TimeDelta::minutes(16)).await;
     till.start(&till.contact, &[&bill], None).await.expect(201);
     assert_eq!(till.count("payment_attempt where state = 'expired'").await, 1);
@@ -229,7 +229,7 @@ async fn a_guest_pays_the_one_invoice_of_the_link() {
     let token = crate::secret_token::SecretToken::generate("");
     till.test
         .database()
-        .run(&format!(
+        .execute(&format!(
             "insert into guest_link (organization_id, id, hash, client_id, invoice_id, contact_id, created_at, expires_at)
              select organization_id, gen_random_uuid(), '\\x{}', client_id, id, '{}', now(), '2030-01-01' from invoice where id = '{}'",
             hex::encode(token.hash),

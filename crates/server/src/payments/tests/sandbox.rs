@@ -124,7 +124,7 @@ async fn the_page_is_its_client_s() {
     // Nobody can forge the sandbox's word.
     let forged = SignedEvent { signature: "t=1772442000,v1=00".to_owned(), body: b"{}".to_vec() };
     assert_eq!(till.deliver(&forged).await.problem(400), "bad_signature");
-    till.test.database().run("update contact set permissions = array['portal', 'money.view']").await;
+    till.test.database().execute("update contact set permissions = array['portal', 'money.view']").await;
     till.test.get(&till.contact, &page).await.expect(200);
     assert_eq!(till.pay(&page, "4242424242424242").await.problem(403), "forbidden");
 }

@@ -56,7 +56,7 @@ async fn fifty_settlements_at_once_book_once() {
 async fn the_receipt_says_what_was_paid() {
     let till = Till::stripe().await;
     let bill = till.bill(12_000, "EUR").await;
-    till.test.database().run("update contact set language = 'de' where email = 'one@acme.example'").await;
+    till.test.database().execute("update contact set language = 'de' where email = 'one@acme.example'").await;
     let (_, session) = till.open(&bill).await;
     assert_eq!(till.stripe.requests()[0].form.get("locale").map(String::as_str), Some("de"));
     till.tell(&till.stripe.pay(&session)).await;
