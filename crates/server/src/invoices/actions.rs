@@ -10,16 +10,13 @@ use domain::money::MoneyError;
 use domain::organizations::Organization;
 use domain::problem::Problem;
 use domain::totals::{self, LineInput, Totals};
-use serde_json::json;
 use store::invoices::{self, Computed};
 use store::ledger::{self, Entry};
-use store::{Error, Tx, clients, events, jobs, organizations};
+use store::{Error, Tx, clients, events, organizations};
 
 use crate::http::conflict_whole;
 use crate::problem::{Failure, Result};
 
-/// The job that ends attempts to pay an invoice which can't be paid any more.
-pub const EXPIRE_ATTEMPTS: &str = "expire_attempts";
 
 /// What lines would come to.
 pub fn preview(asked: &PreviewInvoice) -> Result<Totals> {
@@ -185,8 +182,7 @@ pub async fn void(tx: &mut Tx, id: InvoiceId, request: &VoidInvoice) -> Result<I
     let event =
         Event::InvoiceVoided { invoice_id: id, number: locked.number, reason: request.reason.to_string() };
     events::record(tx, Subject::Invoice(id), Some(locked.client_id), &event).await?;
-    let now = tx.now();
-    jobs::enqueue(tx, EXPIRE_ATTEMPTS, &json!({ "invoice_id": id }), now, Some(&id.to_string())).await?;
+    crate::payments::expire_attempts_of(tx, id).await?;
     show(tx, id).await
 }
 

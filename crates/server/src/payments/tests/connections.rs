@@ -1,7 +1,6 @@
 use serde_json::json;
 
 use super::*;
-use crate::testing::GLOBEX;
 
 #[actix_web::test]
 async fn keys_are_kept_and_never_shown() {

@@ -2,7 +2,6 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::*;
-use crate::testing::GLOBEX;
 
 fn card(number: &str) -> Value {
     json!({ "number": number, "expiry": "12/30", "cvc": "123" })

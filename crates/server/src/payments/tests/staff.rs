@@ -2,7 +2,6 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use super::*;
-use crate::testing::GLOBEX;
 
 fn transfer(bill: &Bill, minor: i64) -> Value {
     json!({

@@ -4,7 +4,6 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use super::*;
-use crate::testing::GLOBEX;
 
 #[actix_web::test]
 async fn fifty_times_the_same_is_once() {
