@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use actix_web::body::BoxBody;
 use actix_web::cookie::Cookie;
+use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::{Method, StatusCode};
 use actix_web::test;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,11 +14,13 @@ use domain::identity::{MemberId, SessionId};
 use domain::organizations::{OrganizationId, SetUp, Trade};
 use domain::permission::{Audience, DefaultRole};
 use domain::text::{Address, EmailAddress, Language};
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde_json::Value;
 use store::identity::sessions::Holder;
 use store::{Reason, Store, Tx};
 use testkit::database::TestDatabase;
+use tokio::sync::OnceCell;
 
 use crate::App;
 use crate::clock::Clock;
@@ -56,8 +60,21 @@ pub struct TestApp {
     pub app: App,
     /// Organizations by slug.
     pub tenants: HashMap<&'static str, Tenant>,
+    /// What answers requests: built at the first, because building takes longer than answering.
+    service: OnceCell<Answering>,
     /// Keeps the database until the test ends.
     database: TestDatabase,
+}
+
+type Answered = Result<ServiceResponse<BoxBody>, actix_web::Error>;
+type Answering = Box<dyn Fn(actix_http::Request) -> LocalBoxFuture<'static, Answered>>;
+
+async fn build(app: App) -> Answering {
+    let service = test::init_service(crate::application!(app)).await;
+    Box::new(move |request| {
+        let answer = service.call(request);
+        Box::pin(async move { answer.await.map(ServiceResponse::map_into_boxed_body) })
+    })
 }
 
 /// A settings parser with nothing but defaults.
@@ -173,7 +190,7 @@ impl TestApp {
             Store::connect(database.app_options(), 10).await.expect("the application's role connects");
         let clock = Clock::standing_at(start());
         let app = App::new(store, clock, settings, Vault::new([7; 32])).await.expect("the parts fit");
-        Self { app, tenants: HashMap::new(), database }
+        Self { app, tenants: HashMap::new(), service: OnceCell::new(), database }
     }
 
     /// A server with both organizations.
@@ -362,7 +379,7 @@ impl TestApp {
         path: &str,
         body: Option<Vec<u8>>,
     ) -> Answer {
-        let service = test::init_service(crate::application!(self.app.clone())).await;
+        let service = self.service.get_or_init(|| build(self.app.clone())).await;
         let uri = path
             .strip_prefix('/')
             .filter(|rest| rest.starts_with('/'))
@@ -381,8 +398,8 @@ impl TestApp {
                 request = request.insert_header(("content-type", "application/json"));
             }
         }
-        let response = match test::try_call_service(&service, request.to_request()).await {
-            Ok(response) => response.map_into_boxed_body(),
+        let response = match service(request.to_request()).await {
+            Ok(response) => response,
             Err(error) => {
                 // Middleware refuses by error; a real server answers with its response, too.
                 let response = error.error_response();
