@@ -71,7 +71,7 @@ impl When {
     pub fn instant(ms: i64, now: i64) -> Self {
         Self {
             large: String::new(),
-            small: format::relative(ms, now),
+            small: format::margin(ms, now),
             full: format::instant(ms, format::InstantStyle::Full),
         }
     }

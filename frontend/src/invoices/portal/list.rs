@@ -11,7 +11,7 @@ use super::money::MoneyHead;
 use crate::money::amount;
 use crate::paged::Paged;
 use crate::session::{PortalSession, set_page_title};
-use crate::t::portal::money as texts;
+use crate::t::portal::{invoice as invoice_texts, money as texts};
 
 /// `/{organization}/invoices?view=…`: what is to pay, unless the address says otherwise.
 #[component]
@@ -58,7 +58,7 @@ fn InvoiceTable(list: Paged<InvoiceSummary>, open: Signal<bool>) -> impl IntoVie
         vec![
             Column::main(
                 texts::number(),
-                |row: &InvoiceSummary| row.number.clone().unwrap_or_default(),
+                |row: &InvoiceSummary| invoice_texts::title(row.number.as_deref().unwrap_or_default()),
                 move |row| session.path(&format!("/invoices/{}", row.id)),
             ),
             Column::meta(texts::due(), move |row: &InvoiceSummary| short(row.due_on)),

@@ -9,7 +9,7 @@ use crate::invoices::portal::money::MoneyHead;
 use crate::money::amount;
 use crate::paged::Paged;
 use crate::session::{PortalSession, set_page_title};
-use crate::t::portal::{money as money_texts, receipts as texts};
+use crate::t::portal::{invoice as invoice_texts, money as money_texts, receipts as texts};
 
 /// `/{organization}/payments`
 #[component]
@@ -36,8 +36,8 @@ fn PaymentTable(list: Paged<Payment>) -> impl IntoView {
         Column::main(
             texts::pays(),
             move |row: &Payment| {
-                let pays = pays(row);
-                if pays.is_empty() { row.method.clone() } else { pays }
+                // Of money that pays nothing yet, the way it came is all there is to say.
+                if row.shares.is_empty() { row.method.clone() } else { invoice_texts::title(&pays(row)) }
             },
             move |row| match row.shares.first() {
                 Some(share) => session.path(&format!("/invoices/{}", share.invoice_id)),

@@ -125,6 +125,33 @@ pub fn relative(ms: i64, now: i64) -> String {
     instant(ms, InstantStyle::Day)
 }
 
+/// An instant for the margin of a history, where there is room for six letters: "now", "3 min", "2 hr", "Mon", "12 Nov".
+pub fn margin(ms: i64, now: i64) -> String {
+    let past = now - ms;
+    let (size, unit) = match past {
+        MINUTE..HOUR => (past / MINUTE, "minute"),
+        HOUR..DAY => (past / HOUR, "hour"),
+        // Clocks differ by moments: what is a little ahead is now, too.
+        _ if (-HOUR..MINUTE).contains(&past) => {
+            return relatively(&relative_formatter(), &JsValue::from(0), "second");
+        }
+        _ => return relative(ms, now),
+    };
+    let formatter = kept(unit, || {
+        let parts = [("style", "unit"), ("unit", unit), ("unitDisplay", "short")];
+        Intl::NumberFormat::new(&locales(), &texts(&parts)).into()
+    });
+    call(&formatter, "format", &JsValue::from_str(&size.to_string())).as_string().unwrap_or_default()
+}
+
+fn relative_formatter() -> JsValue {
+    kept("relative", || {
+        let options =
+            options(&[("style", &JsValue::from_str("narrow")), ("numeric", &JsValue::from_str("auto"))]);
+        Intl::RelativeTimeFormat::new(&locales(), &options).into()
+    })
+}
+
 /// A time gone by (or, negative, to come) in its largest unit: "2 h ago", "in 3 d".
 pub fn elapsed(past: i64) -> String {
     let (size, unit) = match past.abs() {
@@ -132,11 +159,7 @@ pub fn elapsed(past: i64) -> String {
         size if size >= HOUR => (size / HOUR, "hour"),
         size => (size / MINUTE, "minute"),
     };
-    let formatter = kept("relative", || {
-        let options =
-            options(&[("style", &JsValue::from_str("narrow")), ("numeric", &JsValue::from_str("auto"))]);
-        Intl::RelativeTimeFormat::new(&locales(), &options).into()
-    });
+    let formatter = relative_formatter();
     let value = i32::try_from(if past < 0 { size } else { -size }).unwrap_or(0);
     relatively(&formatter, &JsValue::from(value), unit)
 }

@@ -13,7 +13,7 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 pub use date::{
-    DateStyle, InstantStyle, date, day, elapsed, from_day, instant, iso_of_instant, month_short, now_ms,
+    DateStyle, InstantStyle, date, day, elapsed, from_day, instant, iso_of_instant, margin, month_short, now_ms,
     relative, today,
 };
 pub use money::{AmountPart, AmountPartKind, amount_parts, amount_text, decimal_string, parse_amount};
