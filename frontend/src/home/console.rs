@@ -242,7 +242,7 @@ fn LatelyPaid() -> impl IntoView {
             <Section title=texts::lately() end>
                 <Loaded
                     resource=list
-                    is_empty=nobody_paid
+                    is_empty=Vec::is_empty
                     empty
                     let:list
                 >
@@ -251,10 +251,6 @@ fn LatelyPaid() -> impl IntoView {
             </Section>
         }
     })
-}
-
-fn nobody_paid(list: &Vec<domain::payments::Payment>) -> bool {
-    list.is_empty()
 }
 
 #[component]

@@ -303,7 +303,7 @@ fn Finder(entries: Vec<&'static ConsoleEntry>, open: RwSignal<bool>) -> impl Int
         .map(|(title, items)| PaletteGroup { title: title.to_owned(), items })
         .collect::<Vec<_>>()
     });
-    let choose = move |item: PaletteItem| navigate(&item.id, Default::default());
+    let choose = move |item: PaletteItem| navigate(&item.id, NavigateOptions::default());
     view! { <Palette open label=texts::find_placeholder() query groups on_choose=choose/> }
 }
 

@@ -3,6 +3,7 @@
 use domain::clients::{ClientKind, NewClient, NewContact};
 use domain::text::{Address, EmailAddress, Line, Name, Note};
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use ui::{
     Button, ButtonKind, ButtonType, Checkbox, Form, LinkButton, RadioGroup, SelectOption, TextField, TextKind,
@@ -80,7 +81,7 @@ pub fn NewClientPage() -> impl IntoView {
         };
         let navigate = navigate.clone();
         sending.run(async move { clients::create(&body, intent).await }, move |client| {
-            navigate(&format!("/console/clients/{}", client.id), Default::default());
+            navigate(&format!("/console/clients/{}", client.id), NavigateOptions::default());
         });
     });
     view! {

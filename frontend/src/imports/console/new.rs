@@ -3,6 +3,7 @@
 use domain::imports::{DateOrder, ImportReport, ImportRequest};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use ui::{
     Button, ButtonKind, Checkbox, FileDrop, Mark, Notice, Section, SelectField, SelectOption, Skeleton, SkeletonView, Toast, Toasts,
@@ -183,7 +184,7 @@ fn Tried(
                 Ok(done) => {
                     toasts.show(Toast::done(texts::done(created)));
                     if let Some(id) = done.id {
-                        navigate(&format!("/console/imports/{id}"), Default::default());
+                        navigate(&format!("/console/imports/{id}"), NavigateOptions::default());
                     }
                 }
                 Err(error) => toasts.show(Toast::failed(error.text())),

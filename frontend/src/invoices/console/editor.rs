@@ -250,10 +250,13 @@ fn Head(desk: Desk) -> impl IntoView {
         if name.trim().is_empty() || desk.form.client.with(String::is_empty) {
             texts::new_title().to_owned()
         } else {
-            texts::draft_for(&name)
+            name
         }
     });
-    Effect::new(move |_| title.with(|title| set_page_title(title)));
+    Effect::new(move |_| {
+        let new = desk.form.client.with(String::is_empty);
+        title.with(|title| if new { set_page_title(title) } else { set_page_title(&texts::draft_for(title)) });
+    });
     let kept = move || match desk.kept.get() {
         Kept::Untouched => String::new(),
         Kept::Saving => texts::saving().to_owned(),
@@ -414,7 +417,7 @@ fn Fields(desk: Desk, rates: Signal<Vec<domain::invoices::TaxRate>>, terms: u16)
                     <span class="muted small desk-only"><kbd>"Enter"</kbd> " " {texts::enter_adds()}</span>
                 </div>
                 {move || {
-                    let (parts, sum) = sums(&totals(desk));
+                    let (parts, sum) = sums(&totals(&desk));
                     view! { <Totals parts sum half=true/> }
                 }}
             </section>
@@ -453,7 +456,7 @@ fn label(field: &str) -> Option<&'static str> {
 }
 
 /// What it comes to, by the same rules as on the server. What can't be computed counts as nothing until it is mended.
-fn totals(desk: Desk) -> domain::totals::Totals {
+fn totals(desk: &Desk) -> domain::totals::Totals {
     let session = expect_context::<ConsoleSession>();
     let rounding = desk
         .invoice
@@ -494,7 +497,7 @@ fn Preview(desk: Desk, client: Signal<Option<Client>, LocalStorage>) -> impl Int
             due_on: form.due_on.with(|date| date.parse().ok()),
             reference: form.reference.get(),
             lines,
-            totals: totals(desk),
+            totals: totals(&desk),
             price_mode: form.price_mode(),
             note: form.note.get(),
             footer: footer.clone(),

@@ -118,7 +118,7 @@ pub fn EditorLine(
                         class="cell"
                         size="3"
                         autocomplete="off"
-                        placeholder=texts::unit()
+                        placeholder="h"
                         prop:value=move || line.unit.get()
                         on:input=move |event| line.unit.set(event_target_value(&event))
                     />

@@ -16,7 +16,10 @@ use crate::shell::console::Work;
 use crate::t::invoices as texts;
 use crate::{clients, invoices, time};
 
-const VIEWS: [(InvoiceView, &str, fn() -> &'static str); 6] = [
+/// A tab: what it shows, its name in the address, its label.
+type View = (InvoiceView, &'static str, fn() -> &'static str);
+
+const VIEWS: [View; 6] = [
     (InvoiceView::All, "", texts::tab::all),
     (InvoiceView::Draft, "draft", texts::tab::draft),
     (InvoiceView::Open, "open", texts::tab::open),

@@ -15,11 +15,6 @@ use crate::form::{Reading, Sending};
 use crate::t::settings::taxes as texts;
 use crate::{invoices, settings};
 
-/// Nothing to list yet.
-fn no_rates(rates: &Vec<TaxRate>) -> bool {
-    rates.is_empty()
-}
-
 /// `/console/settings/taxes`
 #[component]
 pub fn TaxesPage() -> impl IntoView {
@@ -31,7 +26,7 @@ pub fn TaxesPage() -> impl IntoView {
                 <Loaded
                     resource=rates
                     skeleton=Skeleton::Table
-                    is_empty=no_rates
+                    is_empty=Vec::is_empty
                     empty
                     let:list
                 >

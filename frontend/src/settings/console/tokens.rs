@@ -21,11 +21,6 @@ use crate::{browser, time};
 /// Days after which a token may stop working by itself.
 const LIFETIMES: [u16; 4] = [30, 90, 365, 730];
 
-/// Nothing to list yet.
-fn no_tokens(tokens: &Vec<ApiToken>) -> bool {
-    tokens.is_empty()
-}
-
 /// `/console/settings/tokens`
 #[component]
 pub fn TokensPage() -> impl IntoView {
@@ -40,7 +35,7 @@ pub fn TokensPage() -> impl IntoView {
                 <Loaded
                     resource=tokens
                     skeleton=Skeleton::Table
-                    is_empty=no_tokens
+                    is_empty=Vec::is_empty
                     empty
                     let:list
                 >
