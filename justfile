@@ -66,6 +66,6 @@ size *args: (web "wasm")
 db *command:
     @scripts/db {{ command }}
 
-# Pictures of pages (paths) on a phone and a desk, light and dark, into e2e/shots; see e2e/screenshots.ts
+# Pictures of the demo's pages (paths) on a phone and a desk, light and dark, into e2e/shots; of none, the README's own
 screenshots *paths: build
     cd e2e && PORTICO_SHOTS="{{ paths }}" npx playwright test --config screenshots.config.ts

@@ -1,112 +1,131 @@
-import { expect, test as base, type APIRequestContext, type APIResponse, type Page } from "@playwright/test";
-
-/** A member's way in. */
-export interface Member {
-  email: string;
-  password: string;
-}
-
-/** A contact's way in: there is no password, only mail. */
-export interface Contact {
-  organization: string;
-  email: string;
-}
-
-/** What the console's mailbox keeps of a mail (`GET /mails/{id}`). */
-export interface Mail {
-  id: string;
-  to: string;
-  subject: string;
-  text: string;
-  links: string[];
-}
+import {
+  expect,
+  test as base,
+  type APIRequestContext,
+  type APIResponse,
+  type Browser,
+  type BrowserContext,
+  type ConsoleMessage,
+  type Page,
+} from "@playwright/test";
+import { workshop, type Member, type Organization } from "./demo.ts";
+import { linkIn, Mailbox, Office } from "./office.ts";
+import { followSignInLink } from "./steps.ts";
 
 interface Fixtures {
+  /** What browsers complained about; a test that ends with something in here fails. */
+  complaints: string[];
+  /** Opens a browser of somebody else: nothing is shared with `page` but the size of the screen. */
+  visitor: () => Promise<Page>;
   /** Signs a member in, so that `page` may open the console. */
   signInMember: (member: Member) => Promise<void>;
-  /** Signs a contact in by the link in their mail, read in a member's mailbox. */
-  signInContact: (contact: Contact, reader: Member) => Promise<void>;
-  /** The mailbox of a member's organization, read beside the page. */
-  mailbox: (reader: Member) => Promise<Mailbox>;
-}
-
-/** Mail that the server kept because no mail server is set up. */
-export class Mailbox {
-  readonly #api: APIRequestContext;
-
-  constructor(api: APIRequestContext) {
-    this.#api = api;
-  }
-
-  /** The ids of the mails to an address at this moment, to tell later ones from. */
-  async seen(to: string): Promise<Set<string>> {
-    return new Set((await this.#list(to)).map((mail) => mail.id));
-  }
-
-  /** Waits for a mail to an address that isn't among those seen: mail is a job, written soon after its cause. */
-  async next(to: string, seen = new Set<string>()): Promise<Mail> {
-    let id: string | undefined;
-    await expect
-      .poll(async () => (id = (await this.#list(to)).find((mail) => !seen.has(mail.id))?.id), {
-        message: `a new mail to ${to}`,
-        timeout: 15_000,
-      })
-      .toBeDefined();
-    return (await ok(await this.#api.get(`/api/v1/mails/${id}`))).json() as Promise<Mail>;
-  }
-
-  async #list(to: string): Promise<Omit<Mail, "text" | "links">[]> {
-    const page = (await (await ok(await this.#api.get("/api/v1/mails", { params: { q: to } }))).json()) as {
-      items: Omit<Mail, "text" | "links">[];
-    };
-    return page.items.filter((mail) => mail.to === to);
-  }
+  /** Signs a contact in by the link in their mail. */
+  signInContact: (page: Page, organization: Organization, email: string) => Promise<void>;
+  /** What an organization's owner can do beside the page, to set the scene and to check the books. */
+  officeOf: (organization: Organization) => Promise<Office>;
+  /** That of the workshop. */
+  office: Office;
+  /** Mail that was kept for the workshop. */
+  mailbox: Mailbox;
 }
 
 export const test = base.extend<Fixtures>({
   // Playwright reads its configuration before the server has an address.
   baseURL: async ({}, use) => use(process.env.PORTICO_URL),
 
-  signInMember: async ({ page, baseURL }, use) => use((member) => startSession(page.request, baseURL, member)),
+  complaints: [
+    async ({}, use) => {
+      const complaints: string[] = [];
+      await use(complaints);
+      expect(complaints, "what the browser complained about").toEqual([]);
+    },
+    { auto: true },
+  ],
 
-  mailbox: async ({ playwright, baseURL }, use) => {
+  context: async ({ context, complaints }, use) => {
+    await listen(context, complaints);
+    await use(context);
+  },
+
+  visitor: async ({ browser, complaints }, use) => {
+    const opened: BrowserContext[] = [];
+    await use(async () => {
+      const context = await somebodyElse(browser, complaints);
+      opened.push(context);
+      return context.newPage();
+    });
+    await Promise.all(opened.map((context) => context.close()));
+  },
+
+  signInMember: async ({ page, baseURL }, use) => use((member) => signIn(page.request, baseURL, member)),
+
+  signInContact: async ({ officeOf }, use) =>
+    use(async (page, organization, email) => {
+      const mailbox = new Mailbox(await officeOf(organization));
+      const seen = await mailbox.seen(email);
+      await page.goto(`/${organization.slug}/sign-in`);
+      await page.getByLabel("E-mail").fill(email);
+      await page.getByRole("button", { name: "Send sign-in link" }).click();
+      await followSignInLink(page, linkIn(await mailbox.find(email, SIGN_IN_LINK, seen)));
+      await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+    }),
+
+  officeOf: async ({ playwright, baseURL }, use) => {
     const opened: APIRequestContext[] = [];
-    await use(async (reader) => {
+    await use(async ({ owner }) => {
       const api = await playwright.request.newContext({ baseURL });
       opened.push(api);
-      await startSession(api, baseURL, reader);
-      return new Mailbox(api);
+      await signIn(api, baseURL, owner);
+      return new Office(api, baseURL ?? "");
     });
     await Promise.all(opened.map((api) => api.dispose()));
   },
 
-  signInContact: async ({ page, mailbox, baseURL }, use) =>
-    use(async ({ organization, email }, reader) => {
-      const mails = await mailbox(reader);
-      const seen = await mails.seen(email);
-      await post(page.request, baseURL, "/api/v1/auth/portal/links", { organization, email });
-      await followSignInLink(page, await mails.next(email, seen));
-    }),
+  office: async ({ officeOf }, use) => use(await officeOf(workshop())),
+
+  mailbox: async ({ office }, use) => use(new Mailbox(office)),
 });
 export { expect };
 
-/** Opens the link of a sign-in mail and presses its button: opening alone must sign nobody in. */
-export async function followSignInLink(page: Page, mail: Mail): Promise<void> {
-  const link = mail.links[0];
-  if (link === undefined) throw new Error(`no link in the mail “${mail.subject}”`);
-  await page.goto(link);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => url.href !== link);
+/** The subject of the mail that lets a contact in. */
+export const SIGN_IN_LINK = /sign-in link/;
+
+/** An address that nobody had before, so that journeys don't meet. */
+export function freshAddress(name: string): string {
+  return `${name}.${Date.now().toString(36)}${Math.floor(Math.random() * 1e6).toString(36)}@journey.example`;
 }
 
-async function startSession(api: APIRequestContext, baseURL: string | undefined, member: Member): Promise<void> {
-  const answer = await post(api, baseURL, "/api/v1/auth/console/sessions", member);
+async function somebodyElse(browser: Browser, complaints: string[]): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: process.env.PORTICO_URL });
+  await listen(context, complaints);
+  return context;
+}
+
+async function listen(context: BrowserContext, complaints: string[]): Promise<void> {
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      console.error(`refused by the page's policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  context.on("console", (message) => {
+    if (message.type() === "error" && !isRefusal(message)) {
+      complaints.push(`${message.page()?.url()}: ${message.text()} (${message.location().url})`);
+    }
+  });
+  context.on("weberror", (error) => complaints.push(`${error.page()?.url()}: ${error.error()}`));
+}
+
+/** Chromium notes every refusal of the API, and of addresses where nothing is, as an error; the pages tell it people. */
+function isRefusal(message: ConsoleMessage): boolean {
+  return /^Failed to load resource: the server responded with a status of 4\d\d /.test(message.text());
+}
+
+async function signIn(api: APIRequestContext, baseURL: string | undefined, member: Member): Promise<void> {
+  // A browser would name its origin, and the server insists on it.
+  const answer = await ok(
+    await api.post("/api/v1/auth/console/sessions", { data: member, headers: { Origin: baseURL ?? "" } }),
+  );
   expect(await answer.json()).toEqual({ step: "signed_in" });
-}
-
-/** A browser would name its origin, and the server insists on it. */
-async function post(api: APIRequestContext, baseURL: string | undefined, path: string, data: object): Promise<APIResponse> {
-  return ok(await api.post(path, { data, headers: { Origin: baseURL ?? "" } }));
 }
 
 async function ok(answer: APIResponse): Promise<APIResponse> {

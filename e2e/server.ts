@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,22 +8,57 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** How long an empty machine may take to fill the demo before the tests give up. */
 const PATIENCE_MS = 180_000;
 
+/** A server of this run. */
+interface Server {
+  url: string;
+  /** Its own folder, gone when it stops. */
+  folder: string;
+  stop: () => Promise<void>;
+}
+
 /**
- * Start one demo server for the whole run, on a free port and an empty data folder, and stop it at the end.
- * Tests find it by PORTICO_URL; whoever sets that beforehand tests a server of their own.
+ * Starts two servers for the whole run, each on a free port and an empty data folder, and stops them at the end: a
+ * filled demo that the journeys share (PORTICO_URL, and who is there in PORTICO_DEMO), and an empty installation
+ * that is set up by them (PORTICO_EMPTY_URL). Whoever sets these beforehand tests servers of their own.
  */
 export default async function start(): Promise<(() => Promise<void>) | undefined> {
   if (process.env.PORTICO_URL) return undefined;
+  mkdirSync("test-results", { recursive: true });
+  const starting = [
+    serve("demo", (port, folder) => ["demo", "--port", `${port}`, "--links-json", linksFile(folder)]),
+    serve("empty", (port) => ["serve", "--listen", `127.0.0.1:${port}`, "--public-url", `http://localhost:${port}`]),
+  ] as const;
+  const stop = async () => {
+    const started = (await Promise.allSettled(starting)).filter((one) => one.status === "fulfilled");
+    await Promise.all(started.map((one) => one.value.stop()));
+  };
+  try {
+    const [demo, empty] = await Promise.all(starting);
+    process.env.PORTICO_DEMO = readFileSync(linksFile(demo.folder), "utf8");
+    process.env.PORTICO_URL = demo.url;
+    process.env.PORTICO_EMPTY_URL = empty.url;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
 
+function linksFile(folder: string): string {
+  return join(folder, "links.json");
+}
+
+async function serve(name: string, command: (port: number, folder: string) => string[]): Promise<Server> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const data = mkdtempSync(join(tmpdir(), "portico-e2e-"));
-  mkdirSync("test-results", { recursive: true });
-  const log = createWriteStream("test-results/server.log");
-
-  const server = spawn(binary(), ["demo", "--port", String(port), "--data-dir", data], {
+  const folder = mkdtempSync(join(tmpdir(), `portico-e2e-${name}-`));
+  // Root's PostgreSQL runs as somebody else, who has to get through to the data.
+  chmodSync(folder, 0o711);
+  const log = createWriteStream(`test-results/${name}.log`);
+  const server = spawn(binary(), [...command(port, folder), "--data-dir", join(folder, "data")], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: withoutSettings(process.env),
+    // All journeys come from one address, more of them in a minute than people would.
+    env: { ...withoutSettings(process.env), PORTICO_RATE_LIMIT: "100000", PORTICO_AUTH_RATE_LIMIT: "100000" },
   });
   let output = "";
   for (const stream of [server.stdout, server.stderr]) {
@@ -35,17 +70,16 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
   const stop = async () => {
     await stopped(server);
     log.end();
-    rmSync(data, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   };
 
   try {
     await answers(url, server);
   } catch (error) {
     await stop();
-    throw new Error(`${String(error)}\nIts last words:\n${output.slice(-2000)}`);
+    throw new Error(`${name}: ${String(error)}\nIts last words:\n${output.slice(-2000)}`);
   }
-  process.env.PORTICO_URL = url;
-  return stop;
+  return { url, folder, stop };
 }
 
 function binary(): string {
