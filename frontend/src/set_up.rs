@@ -19,7 +19,8 @@ use crate::{browser, i18n, session};
 /// How many zones the list shows at once.
 const ZONES_SHOWN: usize = 8;
 
-async fn state() -> Answer<SetUpState> {
+/// Whether anybody has set this installation up.
+pub async fn state() -> Answer<SetUpState> {
     api::get("/auth/set-up").await
 }
 

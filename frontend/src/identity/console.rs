@@ -3,14 +3,16 @@
 use domain::identity::{AcceptInvitation, Invitation, SignIn as SignInBody, SignInStep};
 use domain::text::{EmailAddress, Name, NewPassword};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use ui::{Button, ButtonKind, ButtonSize, ButtonType, Form, Loaded, Skeleton, TextField, TextKind, TextLink};
 
 use crate::form::{Reading, Sending};
 use crate::identity;
 use crate::shell::door::Door;
 use crate::t::{common as common_texts, console as texts};
-use crate::{browser, session};
+use crate::{browser, session, set_up};
 
 /// Where a sign-in leads: the page that was wanted, or the first one.
 fn wanted() -> String {
@@ -28,6 +30,7 @@ pub fn SignIn() -> impl IntoView {
     let code_needed = RwSignal::new(false);
     let sending = Sending::new();
     let next = wanted();
+    lead_to_set_up();
     let submit = Callback::new(move |()| {
         let mut reading = Reading::default();
         let address = reading.text::<EmailAddress>("/email", email);
@@ -102,6 +105,17 @@ pub fn SignIn() -> impl IntoView {
         }
     };
     view! { <Door organization=None logo=None>{content}</Door> }
+}
+
+/// Nobody can sign in to an empty installation: its first visitor is there to set it up.
+fn lead_to_set_up() {
+    let navigate = use_navigate();
+    spawn_local(async move {
+        if set_up::state().await.is_ok_and(|state| state.needed) {
+            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate("/console/set-up", options);
+        }
+    });
 }
 
 /// The one filled button of a door's form.
