@@ -6,12 +6,18 @@ use sqlx::{Connection, Row};
 use testkit::database::TestDatabase;
 
 async fn owner(database: &TestDatabase) -> PgConnection {
-    PgConnection::connect_with(&database.owner_options()).await.unwrap()
+    PgConnection::connect_with(&database.owner_options()).await.expect("the owner connects")
 }
 
 /// The first column of every row, each a complaint.
 async fn complaints(connection: &mut PgConnection, query: &'static str) -> Vec<String> {
-    sqlx::query(query).fetch_all(connection).await.unwrap().iter().map(|row| row.get(0)).collect()
+    sqlx::query(query)
+        .fetch_all(connection)
+        .await
+        .expect("the catalogue can be read")
+        .iter()
+        .map(|row| row.get(0))
+        .collect()
 }
 
 /// Fails the test unless the query finds something to look at: a check of nothing proves nothing.
