@@ -106,7 +106,7 @@ fn sub(activity: &Activity) -> String {
         Event::InvoiceVoided { reason, .. }
         | Event::PaymentFailed { reason, .. }
         | Event::PaymentNeedsAttention { reason, .. } => reason.clone(),
-        Event::PaymentReceived { method, .. } => method.clone(),
+        Event::PaymentReceived { method, .. } => crate::payments::how(method),
         _ => return actor,
     };
     if more.is_empty() { actor } else { format!("{more} · {actor}") }
@@ -126,8 +126,12 @@ fn href(activity: &Activity) -> String {
         | Event::PaymentFailed { invoice_id, .. }
         | Event::PaymentProcessing { invoice_id, .. }
         | Event::PaymentReceived { invoice_id: Some(invoice_id), .. }
-        | Event::PaymentRefunded { invoice_id: Some(invoice_id), .. } => format!("/console/invoices/{invoice_id}"),
-        Event::ImportDone { import_id, .. } | Event::ImportUndone { import_id } => format!("/console/imports/{import_id}"),
+        | Event::PaymentRefunded { invoice_id: Some(invoice_id), .. } => {
+            format!("/console/invoices/{invoice_id}")
+        }
+        Event::ImportDone { import_id, .. } | Event::ImportUndone { import_id } => {
+            format!("/console/imports/{import_id}")
+        }
         Event::PaymentNeedsAttention { .. } => "/console/payments/events".to_owned(),
         _ => activity.client_id.map(|client| format!("/console/clients/{client}")).unwrap_or_default(),
     }
@@ -175,7 +179,9 @@ fn title(event: &Event) -> String {
         Event::InvoiceChanged { .. } => texts::invoice_changed().to_owned(),
         Event::InvoiceDeleted { .. } => texts::invoice_deleted().to_owned(),
         Event::InvoiceSent { number, total, .. } => texts::invoice_sent(number, &amount(*total).text()),
-        Event::InvoiceImported { number, total, .. } => texts::invoice_imported(number, &amount(*total).text()),
+        Event::InvoiceImported { number, total, .. } => {
+            texts::invoice_imported(number, &amount(*total).text())
+        }
         Event::InvoiceViewed { number, .. } => texts::invoice_viewed(number),
         Event::InvoicePaid { number, .. } => texts::invoice_paid(number),
         Event::InvoiceVoided { number, .. } => texts::invoice_voided(number),

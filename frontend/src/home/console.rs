@@ -6,8 +6,8 @@ use domain::payments::InboundState;
 use domain::permission::Permission;
 use leptos::prelude::*;
 use ui::{
-    ButtonKind, Empty, Entry, EntryState, Figure, FigureItem, FigureSize, Figures, Icon, Ledger, LinkButton, Loaded, Mark, MarkView,
-    Section, Skeleton, TextLink, Tone, When,
+    ButtonKind, Empty, Entry, EntryState, Figure, FigureItem, FigureSize, Figures, Icon, Ledger, LinkButton,
+    Loaded, Mark, MarkView, Section, Skeleton, TextLink, Tone, When,
 };
 
 use crate::api::Answer;
@@ -18,8 +18,12 @@ use crate::t::{common as common_texts, console::today as texts, invoices as invo
 use crate::{delivery, invoices, payments};
 
 /// In the rail.
-pub const ENTRY: ConsoleEntry =
-    ConsoleEntry { icon: Icon::Today, label: common_texts::today, path: "/console", permission: Permission::Console };
+pub const ENTRY: ConsoleEntry = ConsoleEntry {
+    icon: Icon::Today,
+    label: common_texts::today,
+    path: "/console",
+    permission: Permission::Console,
+};
 
 /// How much of each kind the ledger shows; the rest is behind its link.
 const SHOWN: u16 = 6;
@@ -259,13 +263,11 @@ fn Received(list: Vec<domain::payments::Payment>) -> impl IntoView {
     let entries = list
         .into_iter()
         .map(|payment| {
-            let href = payment
-                .shares
-                .first()
-                .map_or_else(|| format!("/console/clients/{}", payment.client_id), |share| {
-                    format!("/console/invoices/{}", share.invoice_id)
-                });
-            let sub = format!("{} · {}", payment.client_name, payment.method);
+            let href = payment.shares.first().map_or_else(
+                || format!("/console/clients/{}", payment.client_id),
+                |share| format!("/console/invoices/{}", share.invoice_id),
+            );
+            let sub = format!("{} · {}", payment.client_name, payments::how(&payment.method));
             view! {
                 <Entry
                     when=When::instant(payment.created_at.timestamp_millis(), now)

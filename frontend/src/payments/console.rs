@@ -5,8 +5,8 @@ use domain::permission::Permission;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Button, Column, Empty, Figure, Icon, Loaded, Mark, MarkView, Pager, Pill, Row, Skeleton, Tab, Table, Tabs, Toast, Toasts,
-    Tone,
+    Button, Column, Empty, Figure, Icon, Loaded, Mark, MarkView, Pager, Pill, Row, Skeleton, Tab, Table,
+    Tabs, Toast, Toasts, Tone,
 };
 
 use crate::listing::count;
@@ -93,7 +93,8 @@ fn columns() -> Vec<Column<Payment>> {
                 let label = texts::credit(&amount(row.unapplied).text());
                 view! { <Pill label mark=Mark::Most tone=Tone::Caution/> }.into_any()
             } else {
-                view! { <Pill label=row.method.clone() mark=Mark::Full tone=Tone::Positive/> }.into_any()
+                view! { <Pill label=payments::how(&row.method) mark=Mark::Full tone=Tone::Positive/> }
+                    .into_any()
             }
         }),
         Column::amount(texts::amount(), |row: &Payment| view! { <Figure amount=amount(row.amount)/> }),
@@ -105,7 +106,8 @@ fn columns() -> Vec<Column<Payment>> {
 pub fn InboundEvents() -> impl IntoView {
     let list = Paged::new(|cursor| async move { payments::inbound_events(cursor).await });
     let empty = || view! { <Empty title=texts::events_none() sub=texts::events_none_sub()/> };
-    let rows = move || list.items.get().into_iter().map(|event| view! { <EventRow event list/> }).collect_view();
+    let rows =
+        move || list.items.get().into_iter().map(|event| view! { <EventRow event list/> }).collect_view();
     view! {
         <Work title=texts::events_title()>
             <div class="listing">

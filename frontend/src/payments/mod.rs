@@ -5,7 +5,8 @@ pub mod portal;
 
 use domain::page::Page;
 use domain::payments::{
-    ConnectSandbox, ConnectStripe, InboundEvent, InboundEventId, Payment, PaymentConnection, PaymentFilter, RecordPayment,
+    ConnectSandbox, ConnectStripe, InboundEvent, InboundEventId, Payment, PaymentConnection, PaymentFilter,
+    RecordPayment,
 };
 use serde::Serialize;
 
@@ -51,6 +52,14 @@ pub async fn inbound_events(cursor: Option<String>) -> Answer<Page<InboundEvent>
 /// Takes a provider's event again.
 pub async fn replay(id: InboundEventId) -> Answer<InboundEvent> {
     api::act(&format!("/inbound-events/{id}/replay"), Intent::new()).await
+}
+
+/// How a payment came, as it is kept, in words: what staff recorded has a name in every language, a provider's stands as it is.
+pub fn how(method: &str) -> String {
+    match ManualMethod::ALL.into_iter().find(|known| known.as_str() == method) {
+        Some(recorded) => method_text(recorded).to_owned(),
+        None => method.to_owned(),
+    }
 }
 
 /// How money came, in words.

@@ -6,7 +6,8 @@ use domain::permission::Permission;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Button, ButtonKind, Figure, Icon, Loaded, Mark, MarkView, Menu, MenuItem, Row, Section, Skeleton, Toast, Toasts, Tone,
+    Button, ButtonKind, Figure, Icon, Loaded, Mark, MarkView, Menu, MenuItem, Row, Section, Skeleton, Toast,
+    Toasts, Tone,
 };
 
 use super::panel::{Balance, Particulars};
@@ -58,7 +59,9 @@ pub fn Document(
 ) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let refetch = Callback::new(move |()| {
-        let Some(id) = invoice.with_untracked(|known| known.as_ref().map(|known| known.document.id.to_string())) else {
+        let Some(id) =
+            invoice.with_untracked(|known| known.as_ref().map(|known| known.document.id.to_string()))
+        else {
             return;
         };
         spawn_local(async move {
@@ -68,8 +71,9 @@ pub fn Document(
             }
         });
     });
-    let version =
-        Signal::derive(move || invoice.with(|known| known.as_ref().map_or(0, |known| known.document.version)));
+    let version = Signal::derive(move || {
+        invoice.with(|known| known.as_ref().map_or(0, |known| known.document.version))
+    });
     let (recording, sending, voiding) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let body = move || {
         invoice.get().map(|known| {
@@ -133,10 +137,16 @@ fn Head(
             });
         };
         items.push(MenuItem::new(Icon::Copy, texts::copy_link(), Callback::new(copy)));
-        items.push(MenuItem::new(Icon::Mail, texts::send_again(), Callback::new(move |()| sending.set(true))));
+        items.push(MenuItem::new(
+            Icon::Mail,
+            texts::send_again(),
+            Callback::new(move |()| sending.set(true)),
+        ));
     }
     if issued && document.paid.is_zero() && session.may(Permission::VoidInvoices) {
-        items.push(MenuItem::new(Icon::Trash, texts::void(), Callback::new(move |()| voiding.set(true))).danger());
+        items.push(
+            MenuItem::new(Icon::Trash, texts::void(), Callback::new(move |()| voiding.set(true))).danger(),
+        );
     }
     let record = (document.status.is_open() && session.may(Permission::RecordPayments)).then(|| {
         view! {
@@ -184,14 +194,18 @@ fn Payments(invoice: Invoice) -> impl IntoView {
 #[component]
 fn PaymentRow(payment: Payment, id: domain::invoices::InvoiceId) -> impl IntoView {
     // What of it pays this invoice; the rest pays others or is credit.
-    let share = payment.shares.iter().find(|share| share.invoice_id == id).map_or(payment.amount, |share| share.amount);
+    let share = payment
+        .shares
+        .iter()
+        .find(|share| share.invoice_id == id)
+        .map_or(payment.amount, |share| share.amount);
     let mut sub = vec![time::day(Some(payment.received_on))];
     if !payment.reference.is_empty() {
         sub.push(payment.reference.clone());
     }
     view! {
         <Row
-            title=payment.method
+            title=payments::how(&payment.method)
             sub=sub.join(" · ")
             lead=|| view! { <MarkView mark=Mark::Full tone=Tone::Positive/> }
         >
