@@ -106,6 +106,8 @@ function chip(page: Page, table: string, outcome: string) {
   return page
     .locator("section")
     .filter({ has: page.getByRole("heading", { name: new RegExp(`^${table}: `) }) })
+    // The innermost: all tables stand in one section, too.
+    .last()
     .getByRole("button", { name: new RegExp(`^${outcome} `) });
 }
 
