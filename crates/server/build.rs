@@ -10,7 +10,10 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 fn main() {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../frontend/dist");
+    // Asked when run, not when compiled: two checkouts may share one folder of build results.
+    println!("cargo::rerun-if-env-changed=CARGO_MANIFEST_DIR");
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    let dist = Path::new(&package).join("../../frontend/dist");
     println!("cargo::rerun-if-changed={}", dist.display());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let mut files = Vec::new();
@@ -26,13 +29,13 @@ fn main() {
             path.strip_prefix(&dist).expect("files were found under it").to_string_lossy().replace('\\', "/");
         let bytes = fs::read(path).expect("the file was just listed");
         let hash = hex::encode(&Sha256::digest(&bytes)[..8]);
-        let packed = out.join(format!("{number}.br"));
+        let (plain, packed) = (out.join(number.to_string()), out.join(format!("{number}.br")));
         fs::write(&packed, compress(&bytes)).expect("OUT_DIR can be written");
-        let path = path.canonicalize().expect("the file was just read");
+        fs::write(&plain, bytes).expect("OUT_DIR can be written");
         writeln!(
             table,
             "File {{ name: {name:?}, hash: {hash:?}, bytes: include_bytes!(r\"{}\"), brotli: include_bytes!(r\"{}\") }},",
-            path.display(),
+            plain.display(),
             packed.display(),
         )
         .expect("writing to memory does not fail");

@@ -82,7 +82,8 @@ pub fn close_tab(tab: Option<web_sys::Window>) {
 /// Puts text into the clipboard; says whether the browser has one to give. There is none without https.
 pub async fn copy(text: &str) -> bool {
     let navigator = window().navigator();
-    let has = Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|found| !found.is_undefined());
+    let has =
+        Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|found| !found.is_undefined());
     has && wasm_bindgen_futures::JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }
 

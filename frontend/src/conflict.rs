@@ -22,7 +22,14 @@ pub fn theirs(error: &ApiError) -> Option<Theirs> {
     let shown = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-        Value::Object(parts) => Some(parts.values().filter_map(Value::as_str).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")),
+        Value::Object(parts) => Some(
+            parts
+                .values()
+                .filter_map(Value::as_str)
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
         Value::Null | Value::Array(_) => None,
     };
     Some(

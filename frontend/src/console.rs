@@ -5,19 +5,19 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::api::{self, App};
-use crate::identity::console::{Join, SignIn};
-use crate::identity::password::{ForgotPassword, SetPassword};
-use crate::set_up::SetUp;
-use crate::shell::NotFound;
-use crate::shell::console::{ConsoleEntry, ConsoleShell};
 use crate::clients::console::{ClientPage, Clients, NewClientPage};
 use crate::delivery::console::{FailedJobs, Mailbox};
+use crate::identity::console::{Join, SignIn};
+use crate::identity::password::{ForgotPassword, SetPassword};
 use crate::imports::console::{ImportPage, Imports};
 use crate::invoices::console::{InvoicePage, Invoices};
 use crate::payments::console::{InboundEvents, Payments};
+use crate::set_up::SetUp;
 use crate::settings::console::{
     AccountPage, MembersPage, OrganizationPage, ProvidersPage, RolesPage, TaxesPage, TokensPage,
 };
+use crate::shell::NotFound;
+use crate::shell::console::{ConsoleEntry, ConsoleShell};
 use crate::{clients, delivery, home, i18n, imports, invoices, payments, settings};
 
 /// The rail, by how the day goes.

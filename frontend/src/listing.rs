@@ -23,7 +23,10 @@ impl Filters {
         let navigate = use_navigate();
         let go = Callback::new(move |(address,): (String,)| {
             // Each letter typed is no page of its own to go back to.
-            navigate(&address, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+            navigate(
+                &address,
+                NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
+            );
         });
         Self { query: use_query_map(), path: use_location().pathname, go }
     }
@@ -55,7 +58,8 @@ impl Filters {
 
     /// Whether any but those named are set.
     pub fn any(self, names: &[&str]) -> bool {
-        self.query.with(|query| names.iter().any(|name| query.get_str(name).is_some_and(|value| !value.is_empty())))
+        self.query
+            .with(|query| names.iter().any(|name| query.get_str(name).is_some_and(|value| !value.is_empty())))
     }
 }
 
@@ -142,7 +146,15 @@ pub fn paused(typed: RwSignal<String>) -> ReadSignal<String> {
         if let Some(handle) = waiting.get_value() {
             handle.clear();
         }
-        waiting.set_value(set_timeout_with_handle(move || { set_calm.try_set(now); }, PAUSE).ok());
+        waiting.set_value(
+            set_timeout_with_handle(
+                move || {
+                    set_calm.try_set(now);
+                },
+                PAUSE,
+            )
+            .ok(),
+        );
     });
     calm
 }

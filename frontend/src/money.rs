@@ -22,5 +22,8 @@ pub fn Sums(
     if sums.is_empty() {
         return view! { <span class="muted">"–"</span> }.into_any();
     }
-    sums.into_iter().map(|sum| view! { <div><Figure amount=amount(sum) size/></div> }).collect_view().into_any()
+    sums.into_iter()
+        .map(|sum| view! { <div><Figure amount=amount(sum) size/></div> })
+        .collect_view()
+        .into_any()
 }

@@ -85,7 +85,9 @@ impl Call {
         }
         let request = match (&self.body, &self.file) {
             (Some(body), _) => builder.header("Content-Type", "application/json").body(body),
-            (None, Some(file)) => builder.header("Content-Type", "application/octet-stream").body(file.clone()),
+            (None, Some(file)) => {
+                builder.header("Content-Type", "application/octet-stream").body(file.clone())
+            }
             (None, None) => builder.build(),
         };
         request.map_err(|_| ApiError::Unreadable)?.send().await.map_err(|_| ApiError::Offline)

@@ -3,7 +3,8 @@
 pub mod console;
 
 use domain::clients::{
-    Client, ClientFilter, ClientId, ClientPatch, ClientSummary, Contact, ContactId, ContactPatch, NewClient, NewContact,
+    Client, ClientFilter, ClientId, ClientPatch, ClientSummary, Contact, ContactId, ContactPatch, NewClient,
+    NewContact,
 };
 use domain::identity::ViewingAs;
 use domain::page::Page;

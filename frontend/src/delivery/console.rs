@@ -6,8 +6,8 @@ use domain::permission::Permission;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Button, Column, Empty, Facts, Icon, Loaded, Mark, Notice, Pager, Panel, Pill, Row, Skeleton, Tab, Table, Tabs, Toast,
-    Toasts, Tone,
+    Button, Column, Empty, Facts, Icon, Loaded, Mark, Notice, Pager, Panel, Pill, Row, Skeleton, Tab, Table,
+    Tabs, Toast, Toasts, Tone,
 };
 
 use crate::delivery;
@@ -76,7 +76,10 @@ pub fn Mailbox() -> impl IntoView {
             let (mark, tone, label) = state(row.state);
             view! { <Pill label mark tone/> }
         }),
-        Column::amount(texts::at(), |row: &MailSummary| view! { <span class="muted"><Ago at=row.created_at/></span> }),
+        Column::amount(
+            texts::at(),
+            |row: &MailSummary| view! { <span class="muted"><Ago at=row.created_at/></span> },
+        ),
     ];
     let columns = StoredValue::new(columns);
     let selected = Callback::new(move |(row,): (MailSummary,)| open.with(|open| *open == row.id.to_string()));
@@ -165,8 +168,10 @@ fn MailView(mail: Mail) -> impl IntoView {
 fn linked(text: &str, links: &[String]) -> Vec<AnyView> {
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some((at, link)) =
-        links.iter().filter_map(|link| Some((rest.find(link.as_str())?, link))).min_by_key(|(at, link)| (*at, usize::MAX - link.len()))
+    while let Some((at, link)) = links
+        .iter()
+        .filter_map(|link| Some((rest.find(link.as_str())?, link)))
+        .min_by_key(|(at, link)| (*at, usize::MAX - link.len()))
     {
         parts.push(rest[..at].to_owned().into_any());
         let href = link.clone();
@@ -192,9 +197,7 @@ pub fn FailedJobs() -> impl IntoView {
         async move { delivery::dead_jobs(&filter).await }
     });
     let empty = || view! { <Empty title=texts::jobs_none() sub=texts::jobs_none_sub() mark=Mark::Full tone=Tone::Accent/> };
-    let rows = move || {
-        list.items.get().into_iter().map(|job| view! { <JobRow job list/> }).collect_view()
-    };
+    let rows = move || list.items.get().into_iter().map(|job| view! { <JobRow job list/> }).collect_view();
     view! {
         <Work title=texts::jobs_title()>
             <div class="listing">

@@ -4,8 +4,8 @@ pub mod console;
 pub mod portal;
 
 use domain::invoices::{
-    DraftInvoice, Invoice, InvoiceFigures, InvoiceFilter, InvoiceId, InvoiceLink, InvoiceStatus, InvoiceSummary, SendInvoice, TaxRate,
-    VoidInvoice,
+    DraftInvoice, Invoice, InvoiceFigures, InvoiceFilter, InvoiceId, InvoiceLink, InvoiceStatus,
+    InvoiceSummary, SendInvoice, TaxRate, VoidInvoice,
 };
 use domain::page::Page;
 use leptos::prelude::*;

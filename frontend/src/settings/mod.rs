@@ -3,8 +3,9 @@
 pub mod console;
 
 use domain::identity::{
-    ApiToken, ApiTokenId, ChangePassword, ConfirmTotp, CreatedApiToken, DisableTotp, InviteMember, Me, MePatch, Member,
-    MemberId, MemberPatch, NewApiToken, RecoveryCodes, Role, RoleId, RoleInput, Session, SessionId, TotpEnrolment,
+    ApiToken, ApiTokenId, ChangePassword, ConfirmTotp, CreatedApiToken, DisableTotp, InviteMember, Me,
+    MePatch, Member, MemberId, MemberPatch, NewApiToken, RecoveryCodes, Role, RoleId, RoleInput, Session,
+    SessionId, TotpEnrolment,
 };
 use domain::invoices::{NewTaxRate, TaxRate, TaxRateId};
 use domain::organizations::{Organization, OrganizationPatch};

@@ -290,7 +290,9 @@ fn Finder(entries: Vec<&'static ConsoleEntry>, open: RwSignal<bool>) -> impl Int
         let invoices = invoices.get().unwrap_or_default().into_iter().map(|invoice| PaletteItem {
             id: format!("/console/invoices/{}", invoice.id),
             icon: Icon::File,
-            text: format!("{} {}", invoice.number.as_deref().unwrap_or_default(), invoice.client_name).trim().to_owned(),
+            text: format!("{} {}", invoice.number.as_deref().unwrap_or_default(), invoice.client_name)
+                .trim()
+                .to_owned(),
             detail: invoices::look(invoice.status, invoice.overdue, invoice.due_on).2,
         });
         [

@@ -21,8 +21,9 @@ impl Progress {
     pub fn new(what: impl Into<String>, total: u64) -> Self {
         let what = what.into();
         let bar = std::io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len}, {eta} to go")
-                .expect("the template is a constant");
+            let style =
+                ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len}, {eta} to go")
+                    .expect("the template is a constant");
             ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden())
                 .with_style(style)
                 .with_message(what.clone())

@@ -17,7 +17,6 @@ use store::{Error, Tx, clients, events, organizations};
 use crate::http::conflict_whole;
 use crate::problem::{Failure, Result};
 
-
 /// What lines would come to.
 pub fn preview(asked: &PreviewInvoice) -> Result<Totals> {
     let lines: Vec<LineInput> = asked.lines.iter().map(InvoiceLineInput::input).collect();

@@ -88,7 +88,8 @@ mod tests {
 
     async fn with(answers: impl IntoIterator<Item = MailError>) -> (TestApp, Arc<Scripted>) {
         let mut test = TestApp::new().await;
-        let server = Arc::new(Scripted { answers: Mutex::new(answers.into_iter().collect()), ..Scripted::default() });
+        let server =
+            Arc::new(Scripted { answers: Mutex::new(answers.into_iter().collect()), ..Scripted::default() });
         test.app.mailer = Some(server.clone());
         (test, server)
     }
@@ -122,7 +123,10 @@ mod tests {
         assert_eq!(taken.len(), 1);
         assert_eq!((taken[0].from_name.as_str(), taken[0].to_address.as_str()), (ACME, "zoe@example.com"));
         assert!(taken[0].message_id.starts_with("mai_"));
-        assert_eq!(test.database().count("select count(*) from mail where body_text <> '' or body_html <> ''").await, 0);
+        assert_eq!(
+            test.database().count("select count(*) from mail where body_text <> '' or body_html <> ''").await,
+            0
+        );
         assert_eq!(test.database().count("select count(*) from job").await, 0);
     }
 

@@ -2,7 +2,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json};
 use actix_web::{get, post, put};
 use domain::events::{Event, Subject};
-use domain::payments::{ConnectSandbox, ConnectStripe, ConnectionCheck, ConnectionId, PaymentConnection, Provider};
+use domain::payments::{
+    ConnectSandbox, ConnectStripe, ConnectionCheck, ConnectionId, PaymentConnection, Provider,
+};
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
 use store::payments::connections::{self, Account, Keys};
@@ -93,12 +95,22 @@ fn check_keys(body: &ConnectStripe) -> Result<()> {
     if let Some(key) = &body.secret_key
         && !((key.starts_with("sk_") || key.starts_with("rk_")) && plain(key))
     {
-        return Err(Problem::invalid("/secret_key", "invalid", "must be a secret or restricted key: sk_… or rk_…").into());
+        return Err(Problem::invalid(
+            "/secret_key",
+            "invalid",
+            "must be a secret or restricted key: sk_… or rk_…",
+        )
+        .into());
     }
     for (index, secret) in body.webhook_secrets.iter().flatten().enumerate() {
-        if !(secret.starts_with("whsec_") && (8..=200).contains(&secret.len()) && secret.bytes().all(|byte| byte.is_ascii_graphic())) {
+        if !(secret.starts_with("whsec_")
+            && (8..=200).contains(&secret.len())
+            && secret.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
             let pointer = format!("/webhook_secrets/{index}");
-            return Err(Problem::invalid(pointer, "invalid", "must be a webhook's signing secret: whsec_…").into());
+            return Err(
+                Problem::invalid(pointer, "invalid", "must be a webhook's signing secret: whsec_…").into()
+            );
         }
     }
     Ok(())
@@ -114,7 +126,8 @@ async fn put(
     change: impl FnOnce(&mut Secrets),
 ) -> Result<Versioned<PaymentConnection>> {
     let present = connections::list(tx).await?.into_iter().find(|account| account.provider == provider);
-    let mut secrets = present.as_ref().map_or_else(|| Ok(Secrets::default()), |account| Secrets::open(app, account))?;
+    let mut secrets =
+        present.as_ref().map_or_else(|| Ok(Secrets::default()), |account| Secrets::open(app, account))?;
     change(&mut secrets);
     if enabled && provider == Provider::Stripe && secrets.secret_key.is_none() {
         return Err(Problem::invalid("/secret_key", "required", "is needed to take payments").into());
@@ -123,7 +136,10 @@ async fn put(
     let keys = Keys {
         enabled,
         secrets: secrets.seal(app, id)?,
-        key_hint: secrets.secret_key.as_deref().map(|key| format!("…{}", &key[key.len().saturating_sub(4)..])),
+        key_hint: secrets
+            .secret_key
+            .as_deref()
+            .map(|key| format!("…{}", &key[key.len().saturating_sub(4)..])),
         webhook_secret_set: !secrets.webhook_secrets.is_empty(),
     };
     let status = match present {
@@ -151,11 +167,18 @@ async fn put(
 /// Ask the provider whether the keys work.
 #[utoipa::path(tag = "payments", responses((status = 200, body = ConnectionCheck), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 #[post("/payment-connections/{id}/check")]
-async fn check_payment_connection(staff: Staff, id: Key<ConnectionId>, app: Data<App>) -> Result<Json<ConnectionCheck>> {
+async fn check_payment_connection(
+    staff: Staff,
+    id: Key<ConnectionId>,
+    app: Data<App>,
+) -> Result<Json<ConnectionCheck>> {
     let mut tx = app.store.begin(&staff, Permission::ManagePayments).await?;
     let account = connections::find(&mut tx, *id).await?;
     drop(tx);
     let provider = providers::open(&app, &account)?;
     let connection = provider.check().await.map_err(providers::failure)?;
-    Ok(Json(ConnectionCheck { livemode: connection.livemode, webhook_secret_set: account.webhook_secret_set }))
+    Ok(Json(ConnectionCheck {
+        livemode: connection.livemode,
+        webhook_secret_set: account.webhook_secret_set,
+    }))
 }

@@ -59,9 +59,9 @@ pub async fn receive<'a>(
     let account = connections::find(&mut tx, id).await?;
     let provider = providers::open(app, &account)?;
     let signature = header(provider.signature_header());
-    let event = provider
-        .verify_webhook(Webhook { signature, body }, now)
-        .map_err(|error| Failure::from(Problem::new(Code::BadSignature).detail(error.to_string())).because(error))?;
+    let event = provider.verify_webhook(Webhook { signature, body }, now).map_err(|error| {
+        Failure::from(Problem::new(Code::BadSignature).detail(error.to_string())).because(error)
+    })?;
     let new = NewEvent {
         connection_id: id,
         provider: account.provider,
@@ -71,7 +71,8 @@ pub async fn receive<'a>(
         payment_reference: event.payment_reference,
         attempt_id: event.attempt_id,
         account: event.account,
-        body: String::from_utf8(body.to_vec()).map_err(|error| Failure::from(Code::MalformedBody).because(error))?,
+        body: String::from_utf8(body.to_vec())
+            .map_err(|error| Failure::from(Code::MalformedBody).because(error))?,
     };
     // From here on only the account's own organization is in sight, whatever the event names.
     tx.enter(account.organization_id).await?;
@@ -98,16 +99,19 @@ pub async fn apply(app: &App, job: &Job, id: InboundEventId) -> Result<(), JobEr
     }
     let attempt = find_attempt(&mut tx, &told).await?;
     // Events overtake each other: money may be named before its checkout has told of it.
-    let by_money_only = told.payment_reference.is_some() && told.reference.is_none() && told.attempt_id.is_none();
+    let by_money_only =
+        told.payment_reference.is_some() && told.reference.is_none() && told.attempt_id.is_none();
     let early = by_money_only && attempts::awaits_money(&mut tx, told.connection_id).await?;
     drop(tx);
     let nothing = told.reference.is_none() && told.payment_reference.is_none() && told.attempt_id.is_none();
     let outcome = match attempt {
-        _ if told.account.is_some() => {
-            Ok(Outcome::Contradiction("The event belongs to a connected account that is not ours.".to_owned()))
-        }
+        _ if told.account.is_some() => Ok(Outcome::Contradiction(
+            "The event belongs to a connected account that is not ours.".to_owned(),
+        )),
         _ if nothing => Ok(Outcome::Settled),
-        Some(attempt) => settle::settle_attempt(app, organization, attempt, told.reference.as_deref(), Some(id)).await,
+        Some(attempt) => {
+            settle::settle_attempt(app, organization, attempt, told.reference.as_deref(), Some(id)).await
+        }
         None if early && job.attempt < PATIENCE => {
             return Err(JobError::Retry("the event names money that no attempt is known to have".to_owned()));
         }
@@ -122,7 +126,8 @@ pub async fn apply(app: &App, job: &Job, id: InboundEventId) -> Result<(), JobEr
             let news = inbox::settle(&mut tx, id, InboundState::Quarantined, Some(&reason)).await?;
             // What contradicts an attempt of ours has alerted staff already.
             if news && find_attempt(&mut tx, &told).await?.is_none() {
-                let event = Event::PaymentNeedsAttention { inbound_event_id: Some(id), payment_id: None, reason };
+                let event =
+                    Event::PaymentNeedsAttention { inbound_event_id: Some(id), payment_id: None, reason };
                 events::record(&mut tx, Subject::Organization, None, &event).await?;
             }
         }
@@ -143,7 +148,8 @@ async fn find_attempt(tx: &mut Tx, told: &Told) -> store::Result<Option<domain::
 }
 
 fn unknown(told: &Told) -> String {
-    let named = told.reference.as_deref().or(told.payment_reference.as_deref()).or(told.attempt_id.as_deref());
+    let named =
+        told.reference.as_deref().or(told.payment_reference.as_deref()).or(told.attempt_id.as_deref());
     format!("The event {} names {}, which is unknown here.", told.kind, named.unwrap_or("nothing"))
 }
 
@@ -163,7 +169,11 @@ async fn list_inbound_events(
 /// Apply an event from a payment provider once more.
 #[utoipa::path(tag = "payments", responses((status = 200, body = InboundEvent), (status = "4XX", body = Problem)))]
 #[post("/inbound-events/{id}/replay")]
-async fn replay_inbound_event(staff: Staff, id: Key<InboundEventId>, app: Data<App>) -> Result<Json<InboundEvent>> {
+async fn replay_inbound_event(
+    staff: Staff,
+    id: Key<InboundEventId>,
+    app: Data<App>,
+) -> Result<Json<InboundEvent>> {
     let mut tx = app.store.begin(&staff, Permission::ManagePayments).await?;
     inbox::reopen(&mut tx, *id).await?;
     enqueue(&mut tx, *id).await?;

@@ -88,7 +88,11 @@ async fn cancel_attempt(user: PortalUser, id: Key<AttemptId>, app: Data<App>) ->
 /// List what your company has paid, newest first.
 #[utoipa::path(tag = "payments", params(PaymentFilter), responses((status = 200, body = Page<Payment>), (status = "4XX", body = Problem)))]
 #[get("/portal/payments")]
-async fn portal_list_payments(user: PortalUser, filter: Filter<PaymentFilter>, app: Data<App>) -> Result<Json<Page<Payment>>> {
+async fn portal_list_payments(
+    user: PortalUser,
+    filter: Filter<PaymentFilter>,
+    app: Data<App>,
+) -> Result<Json<Page<Payment>>> {
     let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
     Ok(Json(payments::list(&mut tx, &filter).await?))
 }

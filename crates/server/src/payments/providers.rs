@@ -86,14 +86,21 @@ pub fn refuse_in_production(app: &App) -> Result<()> {
 pub fn choose(app: &App, accounts: Vec<Account>) -> Result<Account> {
     accounts
         .into_iter()
-        .find(|account| account.enabled && (account.provider != Provider::Sandbox || !app.settings.production))
+        .find(|account| {
+            account.enabled && (account.provider != Provider::Sandbox || !app.settings.production)
+        })
         .ok_or_else(|| Rule::NotConnected.into())
 }
 
 /// Refuses what the provider would refuse, before anybody is sent there.
 pub fn check_amount(provider: &dyn PaymentProvider, amount: Money) -> Result<()> {
     let currency = amount.currency();
-    let refuse = |text: String| Err(Problem::new(Code::AmountNotAllowed).detail(text).field("/amount", "not_allowed", "pay another amount").into());
+    let refuse = |text: String| {
+        Err(Problem::new(Code::AmountNotAllowed)
+            .detail(text)
+            .field("/amount", "not_allowed", "pay another amount")
+            .into())
+    };
     if let Some(least) = provider.minimum(currency).filter(|least| amount.minor() < least.minor()) {
         return Err(Rule::BelowProviderMinimum(least).into());
     }

@@ -21,7 +21,13 @@ struct Values {
 
 /// Queues the receipt for whoever paid and the client's primary contact, by the transaction that booked
 /// the payment: so there is one, however often the provider tells of it.
-pub async fn send(app: &App, tx: &mut Tx, organization: &Organization, id: PaymentId, payer: Option<ContactId>) -> Result<()> {
+pub async fn send(
+    app: &App,
+    tx: &mut Tx,
+    organization: &Organization,
+    id: PaymentId,
+    payer: Option<ContactId>,
+) -> Result<()> {
     let payment = payments::find(tx, id).await?;
     let numbers: Vec<&str> = payment.shares.iter().map(|share| share.number.as_str()).collect();
     let link = match payment.shares.first() {

@@ -2,11 +2,15 @@
 
 use actix_web::web::{Data, Json};
 use actix_web::{get, post};
-use domain::payments::{AttemptState, ConnectionId, Provider, SandboxCard, SandboxCheckout, SandboxSecondStep};
+use domain::payments::{
+    AttemptState, ConnectionId, Provider, SandboxCard, SandboxCheckout, SandboxSecondStep,
+};
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
 use integrations::payment::PaymentProvider;
-use integrations::payment::sandbox::{Progress, SIGNATURE_HEADER, SandboxError, SandboxProvider, SandboxSession};
+use integrations::payment::sandbox::{
+    Progress, SIGNATURE_HEADER, SandboxError, SandboxProvider, SandboxSession,
+};
 use store::payments::{attempts, connections};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -71,7 +75,9 @@ fn view(session: SandboxSession) -> SandboxCheckout {
 
 fn refusal(error: SandboxError) -> Failure {
     match error {
-        SandboxError::Card(error) => Problem::invalid(error.pointer(), "invalid_card", error.to_string()).into(),
+        SandboxError::Card(error) => {
+            Problem::invalid(error.pointer(), "invalid_card", error.to_string()).into()
+        }
         SandboxError::NotWaiting(error) => Problem::new(Code::Conflict).detail(error.to_string()).into(),
         SandboxError::Payment(error) => providers::failure(error),
     }
@@ -80,7 +86,11 @@ fn refusal(error: SandboxError) -> Failure {
 /// Open the sandbox's payment page.
 #[utoipa::path(tag = "sandbox", responses((status = 200, body = SandboxCheckout), (status = "4XX", body = Problem)))]
 #[get("/portal/sandbox/{reference}")]
-async fn get_sandbox_checkout(user: PortalUser, reference: Key<String>, app: Data<App>) -> Result<Json<SandboxCheckout>> {
+async fn get_sandbox_checkout(
+    user: PortalUser,
+    reference: Key<String>,
+    app: Data<App>,
+) -> Result<Json<SandboxCheckout>> {
     let page = Page::find(&app, &user, Permission::ViewMoney, &reference).await?;
     Ok(Json(view(page.provider.session(&reference).await.map_err(providers::failure)?)))
 }

@@ -35,12 +35,16 @@ impl SandboxBooks {
     }
 
     fn session(&self, kept: sandbox::Checkout) -> Result<SandboxSession, PaymentError> {
-        let return_url = checkout::open_return_url(&self.app, kept.attempt_id, &kept.return_url).map_err(failed)?;
-        let sandbox::Progress { step, settles_at, succeeds, reason, declined, method, version } = kept.progress;
+        let return_url =
+            checkout::open_return_url(&self.app, kept.attempt_id, &kept.return_url).map_err(failed)?;
+        let sandbox::Progress { step, settles_at, succeeds, reason, declined, method, version } =
+            kept.progress;
         let progress = match (step.as_str(), settles_at, succeeds, reason) {
             ("open", ..) => Progress::Open,
             ("second_step", ..) => Progress::SecondStep,
-            ("processing", Some(settles_at), Some(succeeds), _) => Progress::Processing { settles_at, succeeds },
+            ("processing", Some(settles_at), Some(succeeds), _) => {
+                Progress::Processing { settles_at, succeeds }
+            }
             ("succeeded", ..) => Progress::Succeeded,
             ("failed", _, _, Some(reason)) => Progress::Failed { reason },
             ("expired", ..) => Progress::Expired,
@@ -82,7 +86,8 @@ impl SandboxState for SandboxBooks {
 
     async fn update(&self, read: i64, session: &SandboxSession) -> Result<bool, PaymentError> {
         let mut tx = self.begin().await?;
-        let done = sandbox::update(&mut tx, &session.reference, read, &kept(session)).await.map_err(failed)?;
+        let done =
+            sandbox::update(&mut tx, &session.reference, read, &kept(session)).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         Ok(done)
     }
@@ -93,7 +98,9 @@ fn kept(session: &SandboxSession) -> sandbox::Progress {
     let (step, settles_at, succeeds, reason) = match &session.progress {
         Progress::Open => ("open", None, None, None),
         Progress::SecondStep => ("second_step", None, None, None),
-        Progress::Processing { settles_at, succeeds } => ("processing", Some(*settles_at), Some(*succeeds), None),
+        Progress::Processing { settles_at, succeeds } => {
+            ("processing", Some(*settles_at), Some(*succeeds), None)
+        }
         Progress::Succeeded => ("succeeded", None, None, None),
         Progress::Failed { reason } => ("failed", None, None, Some(reason.clone())),
         Progress::Expired => ("expired", None, None, None),

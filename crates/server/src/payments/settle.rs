@@ -40,7 +40,9 @@ pub async fn settle_attempt(
     let attempt = attempts::get(&mut tx, id).await?;
     let account = connections::find(&mut tx, attempt.connection_id).await?;
     drop(tx);
-    let Some(reference) = told_reference.or(attempt.provider_reference.as_deref()) else { return Ok(Outcome::Settled) };
+    let Some(reference) = told_reference.or(attempt.provider_reference.as_deref()) else {
+        return Ok(Outcome::Settled);
+    };
     match providers::open(app, &account)?.fetch(reference).await {
         Ok(said) => apply(app, organization, id, &said, told_by).await,
         Err(PaymentError::NotFound) => unknown(app, organization, id, reference, told_by).await,
@@ -95,8 +97,11 @@ pub async fn close(tx: &mut Tx, attempt: &Undertaking, state: AttemptState, reas
     let finding = Finding { failure: Some(reason), ..checkout::finding(attempt, state) };
     attempts::note(tx, attempt.id, finding).await?;
     if let Some(share) = attempts::shares(tx, attempt.id).await?.first() {
-        let event =
-            Event::PaymentFailed { attempt_id: attempt.id, invoice_id: share.invoice_id, reason: reason.to_owned() };
+        let event = Event::PaymentFailed {
+            attempt_id: attempt.id,
+            invoice_id: share.invoice_id,
+            reason: reason.to_owned(),
+        };
         events::record(tx, Subject::Invoice(share.invoice_id), Some(attempt.client_id), &event).await?;
     }
     Ok(())
@@ -122,10 +127,17 @@ impl Case<'_> {
             ProviderState::Processing => self.move_to(tx, said, AttemptState::Processing, "").await,
             ProviderState::Failed { reason } => self.move_to(tx, said, AttemptState::Failed, reason).await,
             ProviderState::Expired => {
-                self.move_to(tx, said, AttemptState::Expired, "The payment page was closed before anything was paid.").await
+                self.move_to(
+                    tx,
+                    said,
+                    AttemptState::Expired,
+                    "The payment page was closed before anything was paid.",
+                )
+                .await
             }
             ProviderState::Canceled => {
-                self.move_to(tx, said, AttemptState::Expired, "The payment was called off at the provider.").await
+                self.move_to(tx, said, AttemptState::Expired, "The payment was called off at the provider.")
+                    .await
             }
         }
     }
@@ -143,7 +155,13 @@ impl Case<'_> {
     }
 
     /// Moves on without money.
-    async fn move_to(&self, tx: &mut Tx, said: &ProviderPayment, to: AttemptState, reason: &str) -> Result<Outcome> {
+    async fn move_to(
+        &self,
+        tx: &mut Tx,
+        said: &ProviderPayment,
+        to: AttemptState,
+        reason: &str,
+    ) -> Result<Outcome> {
         let before = self.attempt.state;
         let state = before.advance(to);
         let failure = (state != before).then_some(reason).filter(|reason| !reason.is_empty());
@@ -161,7 +179,11 @@ impl Case<'_> {
         }
         if state != before && state == AttemptState::Processing {
             let invoice_id = self.first_invoice()?;
-            let event = Event::PaymentProcessing { attempt_id: self.attempt.id, invoice_id, amount: self.attempt.amount };
+            let event = Event::PaymentProcessing {
+                attempt_id: self.attempt.id,
+                invoice_id,
+                amount: self.attempt.amount,
+            };
             events::record(tx, Subject::Invoice(invoice_id), Some(self.attempt.client_id), &event).await?;
         }
         Ok(Outcome::Settled)
@@ -175,7 +197,8 @@ impl Case<'_> {
             None => self.book(tx, said).await?,
         };
         let Some(booked) = booked else {
-            let reason = format!("The money of the checkout {} is booked for another payment.", said.reference);
+            let reason =
+                format!("The money of the checkout {} is booked for another payment.", said.reference);
             return self.contradiction(tx, reason).await;
         };
         let finding = Finding {
@@ -191,7 +214,10 @@ impl Case<'_> {
     async fn book(&self, tx: &mut Tx, said: &ProviderPayment) -> Result<Option<Booked>> {
         let organization = store::organizations::find(tx).await?;
         let money = said.payment_reference.clone().unwrap_or_else(|| said.reference.clone());
-        let method = said.method.as_ref().map_or_else(|| self.attempt.provider.as_str().to_owned(), ToString::to_string);
+        let method = said
+            .method
+            .as_ref()
+            .map_or_else(|| self.attempt.provider.as_str().to_owned(), ToString::to_string);
         let (shares, misfits) = self.place();
         let new = NewPayment {
             client_id: self.attempt.client_id,
@@ -225,7 +251,9 @@ impl Case<'_> {
     fn place(&self) -> (Vec<(Locked, Money)>, Vec<String>) {
         let (mut shares, mut misfits) = (Vec::new(), Vec::new());
         for share in &self.shares {
-            let Some(invoice) = self.invoices.iter().find(|invoice| invoice.id == share.invoice_id) else { continue };
+            let Some(invoice) = self.invoices.iter().find(|invoice| invoice.id == share.invoice_id) else {
+                continue;
+            };
             let same = invoice.total == Money::new(share.total_minor, self.attempt.amount.currency());
             let owed = if same && invoice.status.is_open() { invoice.balance().minor().max(0) } else { 0 };
             let part = share.amount_minor.min(owed);

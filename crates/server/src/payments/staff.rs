@@ -30,7 +30,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// List payments, newest first.
 #[utoipa::path(tag = "payments", params(PaymentFilter), responses((status = 200, body = Page<Payment>), (status = "4XX", body = Problem)))]
 #[get("/payments")]
-async fn list_payments(staff: Staff, filter: Filter<PaymentFilter>, app: Data<App>) -> Result<Json<Page<Payment>>> {
+async fn list_payments(
+    staff: Staff,
+    filter: Filter<PaymentFilter>,
+    app: Data<App>,
+) -> Result<Json<Page<Payment>>> {
     let mut tx = app.store.begin(&staff, Permission::ViewPayments).await?;
     Ok(Json(payments::list(&mut tx, &filter).await?))
 }
@@ -49,7 +53,12 @@ async fn get_payment(staff: Staff, id: Key<PaymentId>, app: Data<App>) -> Result
 #[utoipa::path(tag = "payments", request_body = RecordPayment, params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = Payment), (status = "4XX", body = Problem)))]
 #[post("/payments")]
-async fn record_payment(staff: Staff, once: Once, body: Body<RecordPayment>, app: Data<App>) -> Result<HttpResponse> {
+async fn record_payment(
+    staff: Staff,
+    once: Once,
+    body: Body<RecordPayment>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::RecordPayments).await?;
     once.run(tx, StatusCode::CREATED, &*body, async |tx| record(tx, &body).await).await
 }
@@ -60,10 +69,14 @@ async fn record(tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
         return Err(Problem::invalid("/received_on", "in_future", "must be today or earlier").into());
     }
     if body.received_on < EARLIEST {
-        return Err(Problem::invalid("/received_on", "too_early", format!("must be {EARLIEST} or later")).into());
+        return Err(
+            Problem::invalid("/received_on", "too_early", format!("must be {EARLIEST} or later")).into()
+        );
     }
     if body.amount.minor() > MOST {
-        return Err(Problem::new(Code::AmountNotAllowed).field("/amount", "too_large", "must be a smaller amount").into());
+        return Err(Problem::new(Code::AmountNotAllowed)
+            .field("/amount", "too_large", "must be a smaller amount")
+            .into());
     }
     let invoice = invoices::lock(tx, &[body.invoice_id]).await?.pop().ok_or(Code::NotFound)?;
     if !invoice.status.is_open() {
@@ -95,7 +108,9 @@ async fn record(tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
             Actor::Contact(_) | Actor::Guest(_) | Actor::System => None,
         },
     };
-    let id = payments::insert(tx, &new).await?.ok_or_else(|| Failure::internal("money without a reference is always new"))?;
+    let id = payments::insert(tx, &new)
+        .await?
+        .ok_or_else(|| Failure::internal("money without a reference is always new"))?;
     let event = Event::PaymentReceived {
         payment_id: id,
         invoice_id: Some(body.invoice_id),

@@ -44,7 +44,13 @@ enum Obstacle {
 }
 
 /// Freezes an attempt at these invoices, or joins the one that is open; then makes sure it has its page.
-pub async fn start(app: &App, user: &PortalUser, once: &Once, request: &HttpRequest, body: &StartPayment) -> Result<Started> {
+pub async fn start(
+    app: &App,
+    user: &PortalUser,
+    once: &Once,
+    request: &HttpRequest,
+    body: &StartPayment,
+) -> Result<Started> {
     let guest = request.headers().get("Portico-Guest").and_then(|token| token.to_str().ok());
     for _ in 0..TRIES {
         let mut tx = app.store.begin(user, Permission::Pay).await?;
@@ -182,7 +188,9 @@ fn check_versions(body: &StartPayment, invoices: &[Locked]) -> Result<()> {
     if invoices.iter().any(|invoice| !invoice.status.is_open() || !invoice.balance().is_positive()) {
         return Err(InvoiceError::NotPayable.into());
     }
-    let shown = |invoice: &Locked| body.invoices.iter().any(|seen| seen.invoice_id == invoice.id && seen.version == invoice.version);
+    let shown = |invoice: &Locked| {
+        body.invoices.iter().any(|seen| seen.invoice_id == invoice.id && seen.version == invoice.version)
+    };
     if invoices.iter().all(shown) {
         return Ok(());
     }
@@ -201,7 +209,11 @@ fn check_versions(body: &StartPayment, invoices: &[Locked]) -> Result<()> {
 }
 
 /// How much is paid in all, and how much of it for each invoice: the oldest due first.
-fn divide(organization: &Organization, body: &StartPayment, invoices: &[Locked]) -> Result<(Money, Vec<Share>)> {
+fn divide(
+    organization: &Organization,
+    body: &StartPayment,
+    invoices: &[Locked],
+) -> Result<(Money, Vec<Share>)> {
     let currency = invoices.first().map(|invoice| invoice.total.currency()).ok_or(Code::NotFound)?;
     if invoices.iter().any(|invoice| invoice.total.currency() != currency) {
         return Err(Rule::CurrencyMismatch.into());
@@ -209,7 +221,11 @@ fn divide(organization: &Organization, body: &StartPayment, invoices: &[Locked])
     let owed = Money::sum(invoices.iter().map(Locked::balance), currency)?;
     let amount = body.amount.unwrap_or(owed);
     // Counted in the currency's smallest unit, whatever the currency: 10.00 € and 10.00 $, but also 1,000 ¥.
-    let least = if organization.partial_payments { Money::new(organization.minimum_partial_minor, currency) } else { owed };
+    let least = if organization.partial_payments {
+        Money::new(organization.minimum_partial_minor, currency)
+    } else {
+        owed
+    };
     let open: Vec<OpenInvoice> = invoices
         .iter()
         .map(|invoice| OpenInvoice {

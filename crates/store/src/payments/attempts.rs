@@ -296,7 +296,11 @@ pub async fn view(tx: &mut Tx, id: AttemptId) -> Result<Attempt> {
 }
 
 /// The attempt and account behind a provider's page, if the caller may see it.
-pub async fn by_reference(tx: &mut Tx, provider: Provider, reference: &str) -> Result<(AttemptId, ConnectionId)> {
+pub async fn by_reference(
+    tx: &mut Tx,
+    provider: Provider,
+    reference: &str,
+) -> Result<(AttemptId, ConnectionId)> {
     let row = sqlx::query!(
         r#"select id as "id: AttemptId", connection_id as "connection_id: ConnectionId"
            from payment_attempt where provider = $1 and provider_reference = $2"#,

@@ -78,9 +78,13 @@ pub async fn insert(tx: &mut Tx, new: &NewEvent) -> Result<Option<InboundEventId
     if done.rows_affected() == 0 {
         return Ok(None);
     }
-    sqlx::query!("update payment_connection set last_event_at = $2 where id = $1", new.connection_id.uuid(), now)
-        .execute(tx.connection())
-        .await?;
+    sqlx::query!(
+        "update payment_connection set last_event_at = $2 where id = $1",
+        new.connection_id.uuid(),
+        now
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(Some(id))
 }
 
@@ -99,7 +103,12 @@ pub async fn told(tx: &mut Tx, id: InboundEventId) -> Result<Told> {
 }
 
 /// Notes what became of an event. True if that is news.
-pub async fn settle(tx: &mut Tx, id: InboundEventId, state: InboundState, error: Option<&str>) -> Result<bool> {
+pub async fn settle(
+    tx: &mut Tx,
+    id: InboundEventId,
+    state: InboundState,
+    error: Option<&str>,
+) -> Result<bool> {
     let news = sqlx::query_scalar!(
         r#"update inbound_event e set state = $2, error = $3, attempts = e.attempts + 1
            from (select id, state, error from inbound_event where id = $1 for update) before

@@ -23,8 +23,11 @@ pub fn ClientField(
     let found = LocalResource::new(move || {
         // What was chosen is no search: it would hide all others.
         let q = if value.with(String::is_empty) { asked.get() } else { String::new() };
-        let filter =
-            ClientFilter { q: Some(q).filter(|q| !q.is_empty()), limit: Some(SHOWN), ..ClientFilter::default() };
+        let filter = ClientFilter {
+            q: Some(q).filter(|q| !q.is_empty()),
+            limit: Some(SHOWN),
+            ..ClientFilter::default()
+        };
         async move { clients::list(&filter).await.map(|page| page.items).unwrap_or_default() }
     });
     let options = Signal::derive(move || {

@@ -6,8 +6,8 @@ use domain::text::{EmailAddress, Line, Name};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Avatar, Button, ButtonKind, ButtonType, Checkbox, Dialog, Form, Icon, Menu, MenuItem, Row, Section, Sheet, Switch, TextField,
-    TextKind, Toast, Toasts,
+    Avatar, Button, ButtonKind, ButtonType, Checkbox, Dialog, Form, Icon, Menu, MenuItem, Row, Section,
+    Sheet, Switch, TextField, TextKind, Toast, Toasts,
 };
 
 use crate::api::Intent;
@@ -105,10 +105,16 @@ fn Person(contact: Contact, client: RwSignal<Client>, edit: Callback<()>) -> imp
         }
     }
     if session.may(Permission::ViewAsContact) && contact.portal_access {
-        items.push(MenuItem::new(Icon::Eye, texts::view_as(contact.name.as_str()), Callback::new(move |()| look_as(id, toasts))));
+        items.push(MenuItem::new(
+            Icon::Eye,
+            texts::view_as(contact.name.as_str()),
+            Callback::new(move |()| look_as(id, toasts)),
+        ));
     }
     if session.may(Permission::EditClients) {
-        items.push(MenuItem::new(Icon::Trash, texts::remove(), Callback::new(move |()| removing.set(true))).danger());
+        items.push(
+            MenuItem::new(Icon::Trash, texts::remove(), Callback::new(move |()| removing.set(true))).danger(),
+        );
     }
     let name = contact.name.to_string();
     let mut sub = vec![contact.email.to_string()];
@@ -217,8 +223,9 @@ fn ContactForm(client: RwSignal<Client>, subject: Subject, open: RwSignal<bool>)
         |contact| contact.primary,
     ));
     let portal_access = RwSignal::new(known.as_ref().is_none_or(|contact| contact.portal_access));
-    let granted =
-        known.as_ref().map_or_else(|| Permission::CONTACT_DEFAULT.to_vec(), |contact| contact.permissions.clone());
+    let granted = known
+        .as_ref()
+        .map_or_else(|| Permission::CONTACT_DEFAULT.to_vec(), |contact| contact.permissions.clone());
     let choices: Vec<(Permission, RwSignal<bool>)> = Permission::of(Audience::Portal)
         .filter(|permission| *permission != Permission::Portal)
         .map(|permission| (permission, RwSignal::new(granted.contains(&permission))))
@@ -239,8 +246,9 @@ fn ContactForm(client: RwSignal<Client>, subject: Subject, open: RwSignal<bool>)
             return;
         };
         let mut permissions = vec![Permission::Portal];
-        permissions
-            .extend(choices.iter().filter(|(_, chosen)| chosen.get_untracked()).map(|(permission, _)| *permission));
+        permissions.extend(
+            choices.iter().filter(|(_, chosen)| chosen.get_untracked()).map(|(permission, _)| *permission),
+        );
         let (primary, portal_access) = (primary.get_untracked(), portal_access.get_untracked());
         let done = move |changed: Contact| {
             replace(client, changed);

@@ -9,7 +9,8 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Button, ButtonKind, ButtonType, Facts, Form, RadioGroup, Section, TextArea, TextField, TextKind, Toast, Toasts,
+    Button, ButtonKind, ButtonType, Facts, Form, RadioGroup, Section, TextArea, TextField, TextKind, Toast,
+    Toasts,
 };
 
 use super::new::kinds;

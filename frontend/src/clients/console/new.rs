@@ -44,8 +44,9 @@ pub fn NewClientPage() -> impl IntoView {
         let phone = reading.text::<Line>("/phone", phone);
         let tax_number = reading.text::<Line>("/tax_number", tax_number);
         let address = address.read(&mut reading);
-        let with_contact =
-            [contact_name, contact_email].iter().any(|text| text.with_untracked(|text| !text.trim().is_empty()));
+        let with_contact = [contact_name, contact_email]
+            .iter()
+            .any(|text| text.with_untracked(|text| !text.trim().is_empty()));
         let contact = with_contact.then(|| {
             let name = reading.text::<Name>("/contact/name", contact_name);
             (name, reading.text::<EmailAddress>("/contact/email", contact_email))
@@ -53,7 +54,8 @@ pub fn NewClientPage() -> impl IntoView {
         if !reading.is_done(sending.errors) {
             return;
         }
-        let (Some(name), Some(phone), Some(tax_number), Some(address)) = (client_name, phone, tax_number, address)
+        let (Some(name), Some(phone), Some(tax_number), Some(address)) =
+            (client_name, phone, tax_number, address)
         else {
             return;
         };

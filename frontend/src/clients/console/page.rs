@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use ui::{
-    Avatar, Button, ButtonKind, Empty, FigureItem, FigureSize, Figures, Icon, LinkButton, Loaded, Mark, MarkView, Menu, MenuItem,
-    Pill, Section, Skeleton, Table, TextLink, Toast, Toasts, Tone,
+    Avatar, Button, ButtonKind, Empty, FigureItem, FigureSize, Figures, Icon, LinkButton, Loaded, Mark,
+    MarkView, Menu, MenuItem, Pill, Section, Skeleton, Table, TextLink, Toast, Toasts, Tone,
 };
 
 use super::contacts::{People, look_as};
@@ -83,7 +83,13 @@ fn Head(client: RwSignal<Client>) -> impl IntoView {
     let archived = move || client.with(|client| client.archived_at.is_some());
     let may_edit = session.may(Permission::EditClients);
     let viewed = move || {
-        client.with(|client| client.contacts.iter().find(|contact| contact.portal_access).map(|contact| (contact.id, contact.name.to_string())))
+        client.with(|client| {
+            client
+                .contacts
+                .iter()
+                .find(|contact| contact.portal_access)
+                .map(|contact| (contact.id, contact.name.to_string()))
+        })
     };
     let view_as = move || {
         viewed().filter(|_| session.may(Permission::ViewAsContact)).map(|(id, name)| {
@@ -106,9 +112,17 @@ fn Head(client: RwSignal<Client>) -> impl IntoView {
     };
     let items = Signal::derive(move || {
         if archived() {
-            vec![MenuItem::new(Icon::Undo, texts::restore(), Callback::new(move |()| restore(client, toasts)))]
+            vec![MenuItem::new(
+                Icon::Undo,
+                texts::restore(),
+                Callback::new(move |()| restore(client, toasts)),
+            )]
         } else {
-            vec![MenuItem::new(Icon::Files, texts::archive(), Callback::new(move |()| archive(client, toasts)))]
+            vec![MenuItem::new(
+                Icon::Files,
+                texts::archive(),
+                Callback::new(move |()| archive(client, toasts)),
+            )]
         }
     });
     view! {
@@ -191,7 +205,8 @@ fn Money(client: RwSignal<Client>) -> impl IntoView {
 fn Invoices(client: RwSignal<Client>) -> impl IntoView {
     let id = client.with_untracked(|client| client.id);
     let list = LocalResource::new(move || {
-        let filter = InvoiceFilter { client_id: Some(id), limit: Some(INVOICES_SHOWN), ..InvoiceFilter::default() };
+        let filter =
+            InvoiceFilter { client_id: Some(id), limit: Some(INVOICES_SHOWN), ..InvoiceFilter::default() };
         async move { invoices::list(&filter).await.map(|page| (page.next.is_some(), page.items)) }
     });
     let all = format!("/console/invoices?client={id}");

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use ui::{
-    Button, ButtonKind, Empty, Icon, IconView, Loaded, Mark, Pager, Pill, Row, Section, Skeleton, Toast, Toasts,
+    Button, ButtonKind, Empty, Icon, IconView, Loaded, Mark, Pager, Pill, Row, Section, Skeleton, Toast,
+    Toasts,
 };
 
 use super::report::Report;
@@ -41,11 +42,8 @@ pub fn History() -> impl IntoView {
 
 #[component]
 fn Done(done: ImportSummary) -> impl IntoView {
-    let sub = texts::summary(
-        done.created,
-        &ui::format::number(done.duplicates),
-        &ui::format::number(done.refused),
-    );
+    let sub =
+        texts::summary(done.created, &ui::format::number(done.duplicates), &ui::format::number(done.refused));
     let undone = done.undone_at.map(|_| view! { <Pill label=texts::undone() mark=Mark::Void/> });
     view! {
         <Row
@@ -70,8 +68,10 @@ pub fn ImportPage() -> impl IntoView {
     });
     let actions = move || {
         move || {
-            let undoable =
-                report.get().and_then(Result::ok).is_some_and(|report: ImportReport| report.undone_at.is_none());
+            let undoable = report
+                .get()
+                .and_then(Result::ok)
+                .is_some_and(|report: ImportReport| report.undone_at.is_none());
             undoable.then(|| view! { <Undo id=id.get_untracked() on_done=move || report.refetch()/> })
         }
     };

@@ -6,8 +6,8 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use ui::{
-    Button, ButtonKind, Checkbox, FileDrop, Mark, Notice, Section, SelectField, SelectOption, Skeleton, SkeletonView, Toast, Toasts,
-    Tone,
+    Button, ButtonKind, Checkbox, FileDrop, Mark, Notice, Section, SelectField, SelectOption, Skeleton,
+    SkeletonView, Toast, Toasts, Tone,
 };
 
 use super::files::{Chosen, FileList};
@@ -119,9 +119,10 @@ pub fn Imports() -> impl IntoView {
     };
     let result = move || match report.get() {
         None => trying.get().then(|| view! { <SkeletonView shape=Skeleton::Table/> }.into_any()),
-        Some(Ok(found)) => {
-            Some(view! { <Tried found files trying request=Callback::new(move |()| untrack(request))/> }.into_any())
-        }
+        Some(Ok(found)) => Some(
+            view! { <Tried found files trying request=Callback::new(move |()| untrack(request))/> }
+                .into_any(),
+        ),
         Some(Err(error)) => Some(view! { <Refused error/> }.into_any()),
     };
     view! {

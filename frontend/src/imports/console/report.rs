@@ -31,7 +31,9 @@ pub fn Report(
         .into_iter()
         .map(|file| {
             let chosen = files.and_then(|files| {
-                files.with_untracked(|files| files.iter().find(|chosen| chosen.name == file.name.as_str()).cloned())
+                files.with_untracked(|files| {
+                    files.iter().find(|chosen| chosen.name == file.name.as_str()).cloned()
+                })
             });
             view! { <FileReport file chosen/> }
         })
@@ -77,7 +79,10 @@ fn FileReport(file: ImportFileReport, chosen: Option<Chosen>) -> impl IntoView {
     let rows = Signal::derive(move || {
         let wanted = shown.get();
         details.with_value(|rows| {
-            rows.iter().filter(|row| wanted.is_none_or(|wanted| row.outcome == wanted)).cloned().collect::<Vec<_>>()
+            rows.iter()
+                .filter(|row| wanted.is_none_or(|wanted| row.outcome == wanted))
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
     let read_as = texts::read_as(&file.encoding, &separator(&file.separator));

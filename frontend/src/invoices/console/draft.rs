@@ -80,7 +80,8 @@ impl DraftForm {
             Some(Discount::Percent(rate)) => ("percent", ui::format::decimal(&rate.to_string())),
             Some(Discount::Amount(money)) => ("amount", ui::format::decimal(&money.to_decimal().to_string())),
         };
-        let date = |date: Option<chrono::NaiveDate>| text(date.map(|date| date.to_string()).unwrap_or_default());
+        let date =
+            |date: Option<chrono::NaiveDate>| text(date.map(|date| date.to_string()).unwrap_or_default());
         let form = Self {
             client: text(known.map(|known| known.client_id.to_string()).unwrap_or_default()),
             client_name: text(known.map(|known| known.client_name.to_string()).unwrap_or_default()),
@@ -157,7 +158,8 @@ impl DraftForm {
     pub fn remove(self, key: u32) {
         let place = untrack(|| self.place(key));
         self.lines.update(|lines| lines.retain(|line| line.key != key));
-        self.focus.set(self.lines.with_untracked(|lines| lines.get(place.saturating_sub(1)).map(|line| line.key)));
+        self.focus
+            .set(self.lines.with_untracked(|lines| lines.get(place.saturating_sub(1)).map(|line| line.key)));
     }
 
     /// The currency chosen.
@@ -249,7 +251,9 @@ impl WrongCell {
 impl LineForm {
     /// Nothing typed yet.
     pub fn is_empty(self) -> bool {
-        [self.description, self.detail, self.price].iter().all(|text| text.with(|text| text.trim().is_empty()))
+        [self.description, self.detail, self.price]
+            .iter()
+            .all(|text| text.with(|text| text.trim().is_empty()))
     }
 
     /// As it is sent; `None` while it is empty.
@@ -258,7 +262,10 @@ impl LineForm {
             return Ok(None);
         }
         let quantity: Quantity = self.quantity.with(|text| number(text)).ok_or(WrongCell::Quantity)?;
-        let unit_price: UnitPrice = self.price.with(|text| number(if text.trim().is_empty() { "0" } else { text })).ok_or(WrongCell::Price)?;
+        let unit_price: UnitPrice = self
+            .price
+            .with(|text| number(if text.trim().is_empty() { "0" } else { text }))
+            .ok_or(WrongCell::Price)?;
         Ok(Some(InvoiceLineInput {
             description: self.description.with(|text| text.parse()).map_err(|_| WrongCell::Description)?,
             detail: self.detail.with(|text| text.parse()).map_err(|_| WrongCell::Other)?,

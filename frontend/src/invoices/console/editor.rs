@@ -12,8 +12,8 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use ui::{
-    Button, ButtonKind, DateField, Form, Icon, Mark, Menu, MenuItem, Pill, SelectField, SelectOption, TextArea, TextField,
-    TextKind, Toast, Toasts, Totals,
+    Button, ButtonKind, DateField, Form, Icon, Mark, Menu, MenuItem, Pill, SelectField, SelectOption,
+    TextArea, TextField, TextKind, Toast, Toasts, Totals,
 };
 
 use super::draft::{DraftForm, Trouble};
@@ -97,7 +97,9 @@ impl Desk {
         };
         self.busy.set_value(true);
         self.kept.set(Kept::Saving);
-        let known = self.invoice.with_untracked(|known| known.as_ref().map(|known| (known.document.id, known.document.version)));
+        let known = self
+            .invoice
+            .with_untracked(|known| known.as_ref().map(|known| (known.document.id, known.document.version)));
         spawn_local(async move {
             let answer = match known {
                 Some((id, version)) => invoices::replace(id, &body, version).await,
@@ -255,7 +257,8 @@ fn Head(desk: Desk) -> impl IntoView {
     });
     Effect::new(move |_| {
         let new = desk.form.client.with(String::is_empty);
-        title.with(|title| if new { set_page_title(title) } else { set_page_title(&texts::draft_for(title)) });
+        title
+            .with(|title| if new { set_page_title(title) } else { set_page_title(&texts::draft_for(title)) });
     });
     let kept = move || match desk.kept.get() {
         Kept::Untouched => String::new(),
@@ -264,7 +267,8 @@ fn Head(desk: Desk) -> impl IntoView {
         Kept::Not(why) => texts::not_saved(&why),
     };
     let delete = Callback::new(move |()| {
-        let Some(id) = desk.invoice.with_untracked(|known| known.as_ref().map(|known| known.document.id)) else {
+        let Some(id) = desk.invoice.with_untracked(|known| known.as_ref().map(|known| known.document.id))
+        else {
             return;
         };
         desk.stop_waiting();
@@ -276,7 +280,9 @@ fn Head(desk: Desk) -> impl IntoView {
                     toasts.show(match desk.body.get_untracked() {
                         Ok(body) => {
                             let back = navigate.clone();
-                            toast.undo(Callback::new(move |()| write_again(body.clone(), back.clone(), toasts)))
+                            toast.undo(Callback::new(move |()| {
+                                write_again(body.clone(), back.clone(), toasts)
+                            }))
                         }
                         Err(_) => toast,
                     });
@@ -292,9 +298,8 @@ fn Head(desk: Desk) -> impl IntoView {
             view! { <Menu label=texts::more() items/> }
         })
     };
-    let ready = Memo::new(move |_| {
-        desk.body.with(|body| body.as_ref().is_ok_and(|body| !body.lines.is_empty()))
-    });
+    let ready =
+        Memo::new(move |_| desk.body.with(|body| body.as_ref().is_ok_and(|body| !body.lines.is_empty())));
     let send = session.may(Permission::SendInvoices).then(|| {
         view! {
             <Button
@@ -330,7 +335,9 @@ where
 {
     spawn_local(async move {
         match invoices::create(&body, Intent::new()).await {
-            Ok(invoice) => navigate(&format!("/console/invoices/{}", invoice.document.id), NavigateOptions::default()),
+            Ok(invoice) => {
+                navigate(&format!("/console/invoices/{}", invoice.document.id), NavigateOptions::default())
+            }
             Err(error) => toasts.show(Toast::failed(error.text())),
         }
     });
@@ -350,14 +357,16 @@ fn Fields(desk: Desk, rates: Signal<Vec<domain::invoices::TaxRate>>, terms: u16)
         SelectOption::new("amount", texts::fixed_amount()),
     ];
     let reload = move |()| {
-        let Some(id) = desk.invoice.with_untracked(|known| known.as_ref().map(|known| known.document.id.to_string()))
+        let Some(id) =
+            desk.invoice.with_untracked(|known| known.as_ref().map(|known| known.document.id.to_string()))
         else {
             return;
         };
         browser::open(&format!("/console/invoices/{id}"));
     };
     let overwrite = move |()| {
-        let Some(id) = desk.invoice.with_untracked(|known| known.as_ref().map(|known| known.document.id.to_string()))
+        let Some(id) =
+            desk.invoice.with_untracked(|known| known.as_ref().map(|known| known.document.id.to_string()))
         else {
             return;
         };

@@ -65,15 +65,30 @@ pub fn EditorLine(
         let (place, count) = (form.place(key), form.lines.with(Vec::len));
         let mut items = Vec::new();
         if !detailed.get() {
-            items.push(MenuItem::new(Icon::Edit, texts::add_detail(), Callback::new(move |()| detailed.set(true))));
+            items.push(MenuItem::new(
+                Icon::Edit,
+                texts::add_detail(),
+                Callback::new(move |()| detailed.set(true)),
+            ));
         }
         if place > 0 {
-            items.push(MenuItem::new(Icon::Up, texts::move_up(), Callback::new(move |()| form.shift(key, false))));
+            items.push(MenuItem::new(
+                Icon::Up,
+                texts::move_up(),
+                Callback::new(move |()| form.shift(key, false)),
+            ));
         }
         if place + 1 < count {
-            items.push(MenuItem::new(Icon::Down, texts::move_down(), Callback::new(move |()| form.shift(key, true))));
+            items.push(MenuItem::new(
+                Icon::Down,
+                texts::move_down(),
+                Callback::new(move |()| form.shift(key, true)),
+            ));
         }
-        items.push(MenuItem::new(Icon::Trash, texts::remove_line(), Callback::new(move |()| form.remove(key))).danger());
+        items.push(
+            MenuItem::new(Icon::Trash, texts::remove_line(), Callback::new(move |()| form.remove(key)))
+                .danger(),
+        );
         items
     });
     view! {
@@ -171,7 +186,8 @@ fn Cell(
 /// A number is replaced more often than it is mended.
 fn select_all(event: &web_sys::FocusEvent) {
     use wasm_bindgen::JsCast;
-    if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+    if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
+    {
         input.select();
     }
 }

@@ -4,7 +4,8 @@ use domain::invoices::{InvoiceFilter, InvoiceStatus, InvoiceSummary, InvoiceView
 use domain::permission::Permission;
 use leptos::prelude::*;
 use ui::{
-    ButtonKind, Column, Empty, Icon, IconSize, IconView, LinkButton, Loaded, Pager, Skeleton, Tab, Table, Tabs,
+    ButtonKind, Column, Empty, Icon, IconSize, IconView, LinkButton, Loaded, Pager, Skeleton, Tab, Table,
+    Tabs,
 };
 
 use super::panel::InvoicePanel;
@@ -84,7 +85,8 @@ pub fn Invoices() -> impl IntoView {
             view! { <Empty title=texts::none() sub=texts::none_sub()/> }
         }
     };
-    let selected = Callback::new(move |(row,): (InvoiceSummary,)| open.with(|open| *open == row.id.to_string()));
+    let selected =
+        Callback::new(move |(row,): (InvoiceSummary,)| open.with(|open| *open == row.id.to_string()));
     let panel = move || {
         let id = open.get();
         (!id.is_empty()).then(|| {

@@ -4,8 +4,8 @@ use domain::invoices::Invoice;
 use domain::permission::Permission;
 use leptos::prelude::*;
 use ui::{
-    Button, ButtonKind, Facts, Figure, FigureSize, Icon, LinkButton, Loaded, Mark, MoneyBar, MoneyPart, Panel, Section, Skeleton,
-    TextLink, Totals,
+    Button, ButtonKind, Facts, Figure, FigureSize, Icon, LinkButton, Loaded, Mark, MoneyBar, MoneyPart,
+    Panel, Section, Skeleton, TextLink, Totals,
 };
 
 use super::payment::RecordSheet;
@@ -80,7 +80,8 @@ fn Foot(invoice: Signal<Option<Invoice>>, page: String, changed: Callback<()>) -
     let open = RwSignal::new(false);
     let payable = Memo::new(move |_| {
         session.may(Permission::RecordPayments)
-            && invoice.with(|invoice| invoice.as_ref().is_some_and(|invoice| invoice.document.status.is_open()))
+            && invoice
+                .with(|invoice| invoice.as_ref().is_some_and(|invoice| invoice.document.status.is_open()))
     });
     let record = move || {
         payable.get().then(|| {
@@ -148,7 +149,8 @@ pub fn Particulars(
     let Invoice { document, recipients, internal_note, .. } = invoice;
     let name = document.client_name.to_string();
     let client = if session.may(Permission::ViewClients) {
-        view! { <TextLink href=format!("/console/clients/{}", document.client_id)>{name}</TextLink> }.into_any()
+        view! { <TextLink href=format!("/console/clients/{}", document.client_id)>{name}</TextLink> }
+            .into_any()
     } else {
         name.into_any()
     };
@@ -181,7 +183,11 @@ fn Overview(invoice: Invoice) -> impl IntoView {
         .iter()
         .map(|line| {
             let text = super::paper::quantity(&line.quantity.to_string(), line.unit.as_str());
-            let text = if text == "1" { line.description.to_string() } else { format!("{}, {text}", line.description) };
+            let text = if text == "1" {
+                line.description.to_string()
+            } else {
+                format!("{}, {text}", line.description)
+            };
             view! {
                 <tr>
                     <td>{text}</td>

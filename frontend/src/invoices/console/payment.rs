@@ -6,7 +6,8 @@ use domain::payments::{ManualMethod, RecordPayment};
 use domain::text::Line;
 use leptos::prelude::*;
 use ui::{
-    Button, ButtonKind, ButtonType, DateField, Form, MoneyField, SelectField, SelectOption, Sheet, TextField, Toast, Toasts,
+    Button, ButtonKind, ButtonType, DateField, Form, MoneyField, SelectField, SelectOption, Sheet, TextField,
+    Toast, Toasts,
 };
 
 use crate::api::Intent;
@@ -61,10 +62,17 @@ fn RecordForm(invoice: Invoice, open: RwSignal<bool>, on_done: Callback<()>) -> 
             return;
         };
         let chosen = method.get_untracked();
-        let method =
-            ManualMethod::ALL.into_iter().find(|known| known.as_str() == chosen).unwrap_or(ManualMethod::Other);
-        let body =
-            RecordPayment { invoice_id: id, amount: Money::new(minor, currency), method, received_on, reference };
+        let method = ManualMethod::ALL
+            .into_iter()
+            .find(|known| known.as_str() == chosen)
+            .unwrap_or(ManualMethod::Other);
+        let body = RecordPayment {
+            invoice_id: id,
+            amount: Money::new(minor, currency),
+            method,
+            received_on,
+            reference,
+        };
         sending.run(async move { payments::record(&body, intent).await }, move |payment| {
             open.set(false);
             toasts.show(Toast::done(texts::payment_recorded(&amount(payment.amount).text())));

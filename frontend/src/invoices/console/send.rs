@@ -49,7 +49,11 @@ fn Recipients(invoice: Invoice, open: RwSignal<bool>, on_sent: Callback<(Invoice
     let contacts = LocalResource::new(move || {
         let client = client.clone();
         async move {
-            if may_see_clients { clients::find(&client).await.map(|client| client.contacts) } else { Ok(Vec::new()) }
+            if may_see_clients {
+                clients::find(&client).await.map(|client| client.contacts)
+            } else {
+                Ok(Vec::new())
+            }
         }
     });
     let number = invoice.document.number.clone();
@@ -110,10 +114,14 @@ fn SendForm(
     let submit = move || {
         let mut reading = Reading::default();
         let message = reading.text::<Note>("/message", message);
-        let chosen: Vec<ContactId> = all
-            .with_value(|all| all.iter().filter(|choice| choice.chosen.get_untracked()).map(|choice| choice.id).collect());
+        let chosen: Vec<ContactId> = all.with_value(|all| {
+            all.iter().filter(|choice| choice.chosen.get_untracked()).map(|choice| choice.id).collect()
+        });
         if !draft {
-            reading.take("/contact_ids", if chosen.is_empty() { Err(("required", String::new())) } else { Ok(()) });
+            reading.take(
+                "/contact_ids",
+                if chosen.is_empty() { Err(("required", String::new())) } else { Ok(()) },
+            );
         }
         let (true, Some(message)) = (reading.is_done(sending.errors), message) else { return };
         let body = SendInvoice { contact_ids: Some(chosen), message };

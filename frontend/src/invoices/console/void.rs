@@ -39,11 +39,14 @@ fn VoidForm(known: Invoice, invoice: RwSignal<Option<Invoice>>, open: RwSignal<b
         let reason = reading.text::<Name>("/reason", reason);
         let (true, Some(reason)) = (reading.is_done(sending.errors), reason) else { return };
         let number = number.clone();
-        sending.run(async move { invoices::void(id, &VoidInvoice { reason }, intent).await }, move |changed| {
-            open.set(false);
-            invoice.set(Some(changed));
-            toasts.show(Toast::done(texts::voided(&number)));
-        });
+        sending.run(
+            async move { invoices::void(id, &VoidInvoice { reason }, intent).await },
+            move |changed| {
+                open.set(false);
+                invoice.set(Some(changed));
+                toasts.show(Toast::done(texts::voided(&number)));
+            },
+        );
     };
     view! {
         <div>

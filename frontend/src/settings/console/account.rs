@@ -30,7 +30,10 @@ pub fn AccountPage() -> impl IntoView {
 
 /// The languages, each by its own name.
 pub fn languages() -> Vec<SelectOption> {
-    Language::ALL.into_iter().map(|language| SelectOption::new(language.as_str(), i18n::name(language))).collect()
+    Language::ALL
+        .into_iter()
+        .map(|language| SelectOption::new(language.as_str(), i18n::name(language)))
+        .collect()
 }
 
 #[component]

@@ -1,12 +1,12 @@
 //! The brand: its colour, seen at once, and the logo.
 
+use crate::session::ConsoleSession;
+use crate::t::settings::organization as texts;
+use crate::{browser, settings};
 use domain::organizations::Organization;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{Button, ButtonKind, FileDrop, Mark, Notice, OrganizationMark, TextField, Toast, Toasts, Tone};
-use crate::session::ConsoleSession;
-use crate::{browser, settings};
-use crate::t::settings::organization as texts;
 
 /// The largest logo that is taken.
 const LOGO_LIMIT: f64 = 512.0 * 1024.0;

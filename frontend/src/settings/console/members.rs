@@ -5,8 +5,8 @@ use domain::text::{EmailAddress, Name};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Avatar, Button, ButtonKind, ButtonType, Form, Icon, Loaded, Menu, MenuItem, Row, Section, SelectField, SelectOption, Skeleton,
-    TextField, TextKind, Toast, Toasts,
+    Avatar, Button, ButtonKind, ButtonType, Form, Icon, Loaded, Menu, MenuItem, Row, Section, SelectField,
+    SelectOption, Skeleton, TextField, TextKind, Toast, Toasts,
 };
 
 use super::Settings;
@@ -21,7 +21,9 @@ type Team = (Vec<Member>, Vec<Role>);
 /// `/console/settings/team`
 #[component]
 pub fn MembersPage() -> impl IntoView {
-    let team = LocalResource::new(|| async { Ok::<Team, ApiError>((settings::members().await?, settings::roles().await?)) });
+    let team = LocalResource::new(|| async {
+        Ok::<Team, ApiError>((settings::members().await?, settings::roles().await?))
+    });
     let on_changed = Callback::new(move |()| team.refetch());
     view! {
         <Settings title=texts::title()>
@@ -98,7 +100,8 @@ fn MemberRow(member: Member, options: Vec<SelectOption>, on_changed: Callback<()
     });
     let item = {
         let member = member.clone();
-        let (icon, label) = if removed { (Icon::Undo, texts::bring_back()) } else { (Icon::Trash, texts::remove()) };
+        let (icon, label) =
+            if removed { (Icon::Undo, texts::bring_back()) } else { (Icon::Trash, texts::remove()) };
         let act = Callback::new(move |()| {
             let patch = MemberPatch { removed: Some(!removed), ..MemberPatch::default() };
             let name = member.name.to_string();
@@ -157,7 +160,8 @@ fn Invite(options: Vec<SelectOption>, on_changed: Callback<()>) -> impl IntoView
         let mut reading = Reading::default();
         let new_name = reading.text::<Name>("/name", name);
         let new_email = reading.text::<EmailAddress>("/email", email);
-        let role_id = reading.take("/role_id", role.get_untracked().parse().map_err(|_| ("required", String::new())));
+        let role_id =
+            reading.take("/role_id", role.get_untracked().parse().map_err(|_| ("required", String::new())));
         let (true, Some(new_name), Some(new_email), Some(role_id)) =
             (reading.is_done(sending.errors), new_name, new_email, role_id)
         else {

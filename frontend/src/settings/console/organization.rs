@@ -6,8 +6,8 @@ use domain::totals::{PriceMode, Rounding};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Button, ButtonKind, ButtonType, Form, Loaded, MoneyField, SelectField, SelectOption, Skeleton, Switch, TextArea, TextField,
-    TextKind, Toast, Toasts,
+    Button, ButtonKind, ButtonType, Form, Loaded, MoneyField, SelectField, SelectOption, Skeleton, Switch,
+    TextArea, TextField, TextKind, Toast, Toasts,
 };
 
 use super::Settings;
@@ -98,7 +98,8 @@ impl Typed {
         let footer = reading.text::<Note>("/document_footer", self.footer);
         let terms = self.terms.with_untracked(|terms| terms.trim().parse::<u16>().map_err(|_| invalid()));
         let terms = reading.take("/payment_terms_days", terms);
-        let minimum = reading.take("/minimum_partial_minor", self.minimum.get_untracked().ok_or_else(invalid));
+        let minimum =
+            reading.take("/minimum_partial_minor", self.minimum.get_untracked().ok_or_else(invalid));
         let prefix = reading.text::<Line>("/invoice_prefix", self.prefix);
         if !reading.is_done(sending.errors) {
             return None;
@@ -224,7 +225,8 @@ fn Billing(typed: Typed) -> impl IntoView {
     ];
     let currency = typed.currency;
     let exponent = Signal::derive(move || {
-        currency.with(|code| code.parse::<domain::money::Currency>().map_or(2, |currency| currency.exponent()))
+        currency
+            .with(|code| code.parse::<domain::money::Currency>().map_or(2, |currency| currency.exponent()))
     });
     view! {
         <h2>{texts::billing()}</h2>

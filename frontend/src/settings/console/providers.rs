@@ -4,8 +4,8 @@ use domain::payments::{ConnectStripe, PaymentConnection, Provider};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Button, ButtonKind, ButtonType, Facts, Form, Icon, Loaded, Mark, Notice, Pill, Section, Skeleton, Switch, TextField, TextKind,
-    Toast, Toasts, Tone,
+    Button, ButtonKind, ButtonType, Facts, Form, Icon, Loaded, Mark, Notice, Pill, Section, Skeleton, Switch,
+    TextField, TextKind, Toast, Toasts, Tone,
 };
 
 use super::Settings;
@@ -60,7 +60,9 @@ fn Stripe(known: Option<PaymentConnection>, on_changed: Callback<()>) -> impl In
     let sending = Sending::new();
     let version = known.as_ref().map(|known| known.version);
     let submit = move || {
-        let typed = |text: RwSignal<String>| Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
+        let typed = |text: RwSignal<String>| {
+            Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty())
+        };
         let secrets: Vec<String> = [webhook_secret, second_secret].into_iter().filter_map(typed).collect();
         let body = ConnectStripe {
             secret_key: typed(secret_key),
@@ -141,7 +143,8 @@ fn ConnectionFacts(known: PaymentConnection) -> impl IntoView {
     let copy = move || {
         let url = url.clone();
         spawn_local(async move {
-            let toast = if browser::copy(&url).await { Toast::done(texts::copied()) } else { Toast::failed(url) };
+            let toast =
+                if browser::copy(&url).await { Toast::done(texts::copied()) } else { Toast::failed(url) };
             toasts.show(toast);
         });
     };

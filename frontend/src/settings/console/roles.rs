@@ -6,8 +6,8 @@ use domain::text::Name;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Button, ButtonKind, ButtonType, Checkbox, Form, Icon, Loaded, Menu, MenuItem, Row, Section, Sheet, Skeleton, TextField, Toast,
-    Toasts,
+    Button, ButtonKind, ButtonType, Checkbox, Form, Icon, Loaded, Menu, MenuItem, Row, Section, Sheet,
+    Skeleton, TextField, Toast, Toasts,
 };
 
 use super::Settings;
@@ -63,13 +63,18 @@ fn RoleRow(role: Role, edit: Callback<(Option<Role>,)>, on_changed: Callback<()>
     let toasts = expect_context::<Toasts>();
     let id = role.id;
     let name = role_name(&role);
-    let sub = texts::sub(role.members, &ui::format::number(i64::try_from(role.permissions.len()).unwrap_or(0)));
+    let sub =
+        texts::sub(role.members, &ui::format::number(i64::try_from(role.permissions.len()).unwrap_or(0)));
     let mut items = Vec::new();
     // The owner may do everything, always: otherwise an organization could lock itself out.
     let owner = role.key == DefaultRole::Owner.key();
     if !owner {
         let known = role.clone();
-        items.push(MenuItem::new(Icon::Edit, texts::edit(), Callback::new(move |()| edit.run((Some(known.clone()),)))));
+        items.push(MenuItem::new(
+            Icon::Edit,
+            texts::edit(),
+            Callback::new(move |()| edit.run((Some(known.clone()),))),
+        ));
     }
     if role.members == 0 && role.key.is_empty() {
         let remove = move |()| {
@@ -107,7 +112,9 @@ fn RoleForm(known: Option<Role>, open: RwSignal<bool>, on_changed: Callback<()>)
         .collect();
     let boxes = choices
         .iter()
-        .map(|(permission, checked)| view! { <Checkbox label=permission_text(*permission) checked=*checked/> })
+        .map(
+            |(permission, checked)| view! { <Checkbox label=permission_text(*permission) checked=*checked/> },
+        )
         .collect_view();
     let sending = Sending::new();
     let intent = Intent::new();
@@ -115,9 +122,11 @@ fn RoleForm(known: Option<Role>, open: RwSignal<bool>, on_changed: Callback<()>)
         let mut reading = Reading::default();
         let name = reading.text::<Name>("/name", name);
         let (true, Some(name)) = (reading.is_done(sending.errors), name) else { return };
-        let chosen = choices.iter().filter(|(_, chosen)| chosen.get_untracked()).map(|(permission, _)| *permission);
+        let chosen =
+            choices.iter().filter(|(_, chosen)| chosen.get_untracked()).map(|(permission, _)| *permission);
         let permissions = std::iter::once(Permission::Console).chain(chosen).collect();
-        let (body, target) = (RoleInput { name, permissions }, known.as_ref().map(|role| (role.id, role.version)));
+        let (body, target) =
+            (RoleInput { name, permissions }, known.as_ref().map(|role| (role.id, role.version)));
         let call = async move {
             match target {
                 Some((id, version)) => settings::replace_role(id, &body, version).await,

@@ -3,13 +3,14 @@
 use domain::identity::{ConfirmTotp, DisableTotp, RecoveryCodes, TotpEnrolment};
 use leptos::prelude::*;
 use ui::{
-    Button, ButtonKind, ButtonType, Form, Mark, Notice, Pill, Section, TextField, TextKind, Toast, Toasts, Tone,
+    Button, ButtonKind, ButtonType, Form, Mark, Notice, Pill, Section, TextField, TextKind, Toast, Toasts,
+    Tone,
 };
 
 use crate::form::Sending;
 use crate::session::ConsoleSession;
-use crate::t::{common as common_texts, settings::second_step as texts};
 use crate::settings;
+use crate::t::{common as common_texts, settings::second_step as texts};
 
 /// Where setting up stands.
 #[derive(Clone)]

@@ -5,8 +5,8 @@ use domain::text::Name;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Button, ButtonKind, ButtonType, Checkbox, Empty, Form, Icon, IconButton, Loaded, Row, Section, Skeleton, TextField, TextKind,
-    Toast, Toasts,
+    Button, ButtonKind, ButtonType, Checkbox, Empty, Form, Icon, IconButton, Loaded, Row, Section, Skeleton,
+    TextField, TextKind, Toast, Toasts,
 };
 
 use super::Settings;
@@ -97,7 +97,8 @@ fn Add(#[prop(into)] on_added: Callback<()>) -> impl IntoView {
             "/rate",
             typed.parse().map_err(|error: domain::money::NumberError| (error.code(), error.to_string())),
         );
-        let (true, Some(new_name), Some(new_rate)) = (reading.is_done(sending.errors), new_name, new_rate) else {
+        let (true, Some(new_name), Some(new_rate)) = (reading.is_done(sending.errors), new_name, new_rate)
+        else {
             return;
         };
         let body = NewTaxRate { name: new_name, rate: new_rate, is_default: is_default.get_untracked() };

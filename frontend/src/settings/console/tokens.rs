@@ -6,8 +6,8 @@ use domain::text::Name;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Button, ButtonKind, ButtonType, Checkbox, Empty, Form, Icon, Loaded, Mark, Notice, Row, Section, SelectField, SelectOption,
-    Skeleton, TextField, Toast, Toasts, Tone,
+    Button, ButtonKind, ButtonType, Checkbox, Empty, Form, Icon, Loaded, Mark, Notice, Row, Section,
+    SelectField, SelectOption, Skeleton, TextField, Toast, Toasts, Tone,
 };
 
 use super::Settings;
@@ -126,7 +126,9 @@ fn New(made: RwSignal<Option<CreatedApiToken>>, on_changed: Callback<()>) -> imp
         .collect();
     let boxes = choices
         .iter()
-        .map(|(permission, checked)| view! { <Checkbox label=permission_text(*permission) checked=*checked/> })
+        .map(
+            |(permission, checked)| view! { <Checkbox label=permission_text(*permission) checked=*checked/> },
+        )
         .collect_view();
     let mut lifetimes: Vec<SelectOption> = LIFETIMES
         .into_iter()
@@ -138,11 +140,15 @@ fn New(made: RwSignal<Option<CreatedApiToken>>, on_changed: Callback<()>) -> imp
     let submit = move || {
         let mut reading = Reading::default();
         let new_name = reading.text::<Name>("/name", name);
-        let scopes: Vec<Permission> =
-            choices.iter().filter(|(_, chosen)| chosen.get_untracked()).map(|(permission, _)| *permission).collect();
+        let scopes: Vec<Permission> = choices
+            .iter()
+            .filter(|(_, chosen)| chosen.get_untracked())
+            .map(|(permission, _)| *permission)
+            .collect();
         reading.take("/scopes", if scopes.is_empty() { Err(("required", String::new())) } else { Ok(()) });
         let (true, Some(new_name)) = (reading.is_done(sending.errors), new_name) else { return };
-        let body = NewApiToken { name: new_name, scopes, expires_in_days: lifetime.get_untracked().parse().ok() };
+        let body =
+            NewApiToken { name: new_name, scopes, expires_in_days: lifetime.get_untracked().parse().ok() };
         sending.run(async move { settings::create_api_token(&body, intent).await }, move |created| {
             made.set(Some(created));
             name.set(String::new());

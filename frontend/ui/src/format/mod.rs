@@ -13,8 +13,8 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 pub use date::{
-    DateStyle, InstantStyle, date, day, elapsed, from_day, instant, iso_of_instant, margin, month_short, now_ms,
-    relative, today,
+    DateStyle, InstantStyle, date, day, elapsed, from_day, instant, iso_of_instant, margin, month_short,
+    now_ms, relative, today,
 };
 pub use money::{AmountPart, AmountPartKind, amount_parts, amount_text, decimal_string, parse_amount};
 pub use number::{Plural, currency_name, decimal, number, plural};

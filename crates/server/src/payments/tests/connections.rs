@@ -13,7 +13,13 @@ async fn keys_are_kept_and_never_shown() {
     assert_eq!(shown[0]["webhook_secret_set"], true);
     let id = text(&shown[0]["id"]);
     assert_eq!(shown[0]["webhook_url"], format!("http://localhost:8080/api/v1/webhooks/payments/{id}"));
-    assert_eq!(till.count("payment_connection where secrets is null or position('sk_test' in encode(secrets, 'escape')) > 0").await, 0);
+    assert_eq!(
+        till.count(
+            "payment_connection where secrets is null or position('sk_test' in encode(secrets, 'escape')) > 0"
+        )
+        .await,
+        0
+    );
 
     let path = "/payment-connections/stripe";
     let body = json!({ "enabled": false });
@@ -30,7 +36,8 @@ async fn keys_are_kept_and_never_shown() {
         (json!({ "enabled": true, "secret_key": "sk_test_12345\r\nX: 1" }), "/secret_key"),
         (json!({ "enabled": true, "webhook_secrets": ["whsec_"] }), "/webhook_secrets/0"),
     ] {
-        let refused = till.test.put(&owner.clone().header("If-Match", "\"2\""), path, &body).await.expect(422);
+        let refused =
+            till.test.put(&owner.clone().header("If-Match", "\"2\""), path, &body).await.expect(422);
         assert_eq!(refused["errors"][0]["pointer"], pointer);
     }
     let stranger = till.test.staff_of(GLOBEX, "owner").await;
@@ -49,7 +56,10 @@ async fn a_check_asks_the_provider() {
     let checked = till.test.post(&owner, &path, &json!({})).await.expect(200);
     assert_eq!(checked, json!({ "livemode": false, "webhook_secret_set": true }));
     let body = json!({ "enabled": true, "secret_key": "sk_test_somebody_elses" });
-    till.test.put(&owner.clone().header("If-Match", "\"1\""), "/payment-connections/stripe", &body).await.expect(200);
+    till.test
+        .put(&owner.clone().header("If-Match", "\"1\""), "/payment-connections/stripe", &body)
+        .await
+        .expect(200);
     assert_eq!(till.test.post(&owner, &path, &json!({})).await.problem(502), "provider_failed");
     let stranger = till.test.staff_of(GLOBEX, "owner").await;
     assert_eq!(till.test.post(&stranger, &path, &json!({})).await.problem(404), "not_found");
@@ -61,7 +71,10 @@ async fn production_has_no_sandbox() {
     production.production = true;
     let test = TestApp::with(production).await;
     let owner = test.staff("owner").await;
-    assert_eq!(test.put(&owner, "/payment-connections/sandbox", &json!({ "enabled": true })).await.problem(409), "conflict");
+    assert_eq!(
+        test.put(&owner, "/payment-connections/sandbox", &json!({ "enabled": true })).await.problem(409),
+        "conflict"
+    );
 }
 
 #[actix_web::test]

@@ -52,7 +52,8 @@ impl Till {
         let test = TestApp::new().await;
         number(&test).await;
         let owner = test.staff("owner").await;
-        let connection = test.put(&owner, "/payment-connections/sandbox", &json!({ "enabled": true })).await.expect(201);
+        let connection =
+            test.put(&owner, "/payment-connections/sandbox", &json!({ "enabled": true })).await.expect(201);
         let contact = test.contact("one").await;
         Self { webhook: path_of(&connection["webhook_url"]), test, stripe, contact }
     }
@@ -72,7 +73,11 @@ impl Till {
         let id = text(&self.test.post(&owner, "/invoices", &draft).await.expect(201)["id"]);
         let issuer = owner.header("If-Match", "\"1\"");
         // Issued without a mail, so that a test counts its own.
-        let issued = self.test.post(&issuer, &format!("/invoices/{id}/send"), &json!({ "contact_ids": [] })).await.expect(200);
+        let issued = self
+            .test
+            .post(&issuer, &format!("/invoices/{id}/send"), &json!({ "contact_ids": [] }))
+            .await
+            .expect(200);
         assert_eq!(issued["balance"]["amount"], minor);
         let uuid = id.parse::<InvoiceId>().unwrap().uuid();
         Bill { id, uuid }
@@ -109,7 +114,9 @@ impl Till {
     /// Delivers a webhook.
     async fn deliver(&self, event: &SignedEvent) -> Answer {
         let provider = Asker::stranger().header("Stripe-Signature", &event.signature);
-        self.test.send_bytes(actix_web::http::Method::POST, &provider, &self.webhook, Some(event.body.clone())).await
+        self.test
+            .send_bytes(actix_web::http::Method::POST, &provider, &self.webhook, Some(event.body.clone()))
+            .await
     }
 
     /// Delivers events as Stripe does, and lets the worker apply them.

@@ -78,7 +78,10 @@ async fn clicking_twice_in_two_tabs_opens_one_page() {
 #[actix_web::test]
 async fn what_overlaps_waits() {
     let till = Till::stripe().await;
-    till.test.database().execute("update organization set partial_payments = true, minimum_partial_minor = 1000").await;
+    till.test
+        .database()
+        .execute("update organization set partial_payments = true, minimum_partial_minor = 1000")
+        .await;
     let (one, two) = (till.bill(12_000, "EUR").await, till.bill(8_000, "EUR").await);
     let (id, _) = till.open(&one).await;
     for answer in [
@@ -113,13 +116,22 @@ async fn only_what_was_shown_is_paid() {
     assert_eq!(till.test.post(&other, path, &body(&bill.id, shown)).await.problem(404), "not_found");
     let twice = json!({ "invoices": [{ "invoice_id": bill.id, "version": shown }, { "invoice_id": bill.id, "version": shown }] });
     assert_eq!(till.test.post(&till.contact, path, &twice).await.problem(422), "validation");
-    assert_eq!(till.test.post(&till.contact, path, &json!({ "invoices": [] })).await.problem(422), "validation");
+    assert_eq!(
+        till.test.post(&till.contact, path, &json!({ "invoices": [] })).await.problem(422),
+        "validation"
+    );
     till.test.database().execute("update contact set permissions = array['portal', 'money.view']").await;
     assert_eq!(till.test.post(&till.contact, path, &body(&bill.id, shown)).await.problem(403), "forbidden");
-    assert_eq!(till.test.post(&Asker::stranger(), path, &body(&bill.id, shown)).await.problem(401), "unauthenticated");
+    assert_eq!(
+        till.test.post(&Asker::stranger(), path, &body(&bill.id, shown)).await.problem(401),
+        "unauthenticated"
+    );
     till.test.database().execute("update contact set permissions = array['portal', 'money.pay']").await;
     till.void(&bill).await;
-    assert_eq!(till.test.post(&till.contact, path, &body(&bill.id, shown)).await.problem(409), "invoice_not_payable");
+    assert_eq!(
+        till.test.post(&till.contact, path, &body(&bill.id, shown)).await.problem(409),
+        "invoice_not_payable"
+    );
 }
 
 #[actix_web::test]
@@ -128,11 +140,17 @@ async fn parts_are_paid_where_the_organization_allows() {
     let bill = till.bill(12_000, "EUR").await;
     let pay = async |minor| till.start(&till.contact, &[&bill], Some((minor, "EUR"))).await;
     assert_eq!(pay(5000).await.problem(422), "amount_not_allowed");
-    till.test.database().execute("update organization set partial_payments = true, minimum_partial_minor = 1000").await;
+    till.test
+        .database()
+        .execute("update organization set partial_payments = true, minimum_partial_minor = 1000")
+        .await;
     for minor in [999, 12_001, 0, -5, i64::MAX] {
         assert_eq!(pay(minor).await.problem(422), "amount_not_allowed", "{minor}");
     }
-    assert_eq!(till.start(&till.contact, &[&bill], Some((5000, "USD"))).await.problem(422), "amount_not_allowed");
+    assert_eq!(
+        till.start(&till.contact, &[&bill], Some((5000, "USD"))).await.problem(422),
+        "amount_not_allowed"
+    );
     pay(5000).await.expect(201);
     till.tell(&till.stripe.pay(&till.stripe.sessions()[0])).await;
     assert_eq!(till.stand(&bill).await, "partially_paid 5000");
@@ -154,7 +172,10 @@ async fn several_invoices_are_paid_at_once() {
     let attempt = till.start(&till.contact, &[&two, &one], None).await.expect(201);
     assert_eq!(attempt["amount"]["amount"], 20_000);
     till.tell(&till.stripe.pay(&till.stripe.sessions()[0])).await;
-    assert_eq!((till.stand(&one).await.as_str(), till.stand(&two).await.as_str()), ("paid 12000", "paid 8000"));
+    assert_eq!(
+        (till.stand(&one).await.as_str(), till.stand(&two).await.as_str()),
+        ("paid 12000", "paid 8000")
+    );
     let paid = till.test.get(&till.contact, "/portal/payments").await.expect(200);
     assert_eq!(paid["items"][0]["shares"].as_array().unwrap().len(), 2);
     till.check_books().await;
@@ -175,14 +196,20 @@ async fn a_crash_before_the_page_is_mended_by_asking_again() {
     let mut till = Till::stripe().await;
     let bill = till.bill(12_000, "EUR").await;
     let (id, _) = till.open(&bill).await;
-    till.test.database().execute("update payment_attempt set provider_reference = null, checkout_url = null").await;
+    till.test
+        .database()
+        .execute("update payment_attempt set provider_reference = null, checkout_url = null")
+        .await;
     till.pass(TimeDelta::minutes(10)).await;
     let again = till.start(&till.contact, &[&bill], None).await.expect(200);
     assert_eq!(again["id"], id);
     assert!(again["checkout_url"].is_string());
     assert_eq!(till.stripe.sessions().len(), 1);
     // Without anybody asking, the money still finds its attempt, by the id that went along.
-    till.test.database().execute("update payment_attempt set provider_reference = null, checkout_url = null").await;
+    till.test
+        .database()
+        .execute("update payment_attempt set provider_reference = null, checkout_url = null")
+        .await;
     till.tell(&till.stripe.pay(&till.stripe.sessions()[0])).await;
     assert_eq!(till.stand(&bill).await, "paid 12000");
 }
@@ -192,7 +219,10 @@ async fn a_page_that_never_opened_is_given_up() {
     let mut till = Till::stripe().await;
     let bill = till.bill(12_000, "EUR").await;
     till.open(&bill).await;
-    till.test.database().execute("update payment_attempt set provider_reference = null, checkout_url = null").await;
+    till.test
+        .database()
+        .execute("update payment_attempt set provider_reference = null, checkout_url = null")
+        .await;
     till.pass(TimeDelta::minutes(16)).await;
     till.start(&till.contact, &[&bill], None).await.expect(201);
     assert_eq!(till.count("payment_attempt where state = 'expired'").await, 1);
@@ -220,7 +250,10 @@ async fn a_repeated_request_goes_on_with_the_same_attempt() {
     let again = till.test.post(&contact, "/portal/payments", &body).await.expect(200);
     assert_eq!((&again["id"], &again["state"]), (&first["id"], &json!("succeeded")));
     let other = json!({ "invoices": [{ "invoice_id": bill.id, "version": 99 }] });
-    assert_eq!(till.test.post(&contact, "/portal/payments", &other).await.problem(422), "idempotency_key_reused");
+    assert_eq!(
+        till.test.post(&contact, "/portal/payments", &other).await.problem(422),
+        "idempotency_key_reused"
+    );
 }
 
 #[actix_web::test]
@@ -244,7 +277,10 @@ async fn a_guest_pays_the_one_invoice_of_the_link() {
     let page = format!("http://localhost:8080/acme/i/{}/payments/{}", token.text, text(&attempt["id"]));
     assert_eq!(till.stripe.requests()[0].form.get("success_url"), Some(&page));
     // The link's token is nowhere in the database.
-    assert_eq!(till.count(&format!("payment_attempt a where position('{}' in a::text) > 0", token.text)).await, 0);
+    assert_eq!(
+        till.count(&format!("payment_attempt a where position('{}' in a::text) > 0", token.text)).await,
+        0
+    );
     till.tell(&till.stripe.pay(&till.stripe.sessions()[0])).await;
     let path = format!("/portal/payments/attempts/{}", text(&attempt["id"]));
     let paid = till.test.get(&guest, &path).await.expect(200);
@@ -254,5 +290,8 @@ async fn a_guest_pays_the_one_invoice_of_the_link() {
     // A payment of something else stays out of sight.
     till.start(&till.contact, &[&other], None).await.expect(201);
     till.tell(&till.stripe.pay(&till.stripe.sessions()[1])).await;
-    assert_eq!(till.test.get(&guest, "/portal/payments").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        till.test.get(&guest, "/portal/payments").await.expect(200)["items"].as_array().unwrap().len(),
+        1
+    );
 }

@@ -24,10 +24,16 @@ async fn money_that_went_back_reopens_the_invoice() {
         till.tell(&[again]).await;
     }
     assert_eq!(till.stand(&bill).await, "sent 0");
-    assert_eq!((till.count("payment").await, till.count("mail").await, till.events("payment.received").await), (1, 1, 1));
+    assert_eq!(
+        (till.count("payment").await, till.count("mail").await, till.events("payment.received").await),
+        (1, 1, 1)
+    );
     let payment = text(&till.attempt(&id).await["payment_id"]);
     let payment = till.test.get(&till.contact, &format!("/portal/payments/{payment}")).await.expect(200);
-    assert_eq!((&payment["refunded"]["amount"], &payment["shares"]), (&serde_json::json!(12_000), &serde_json::json!([])));
+    assert_eq!(
+        (&payment["refunded"]["amount"], &payment["shares"]),
+        (&serde_json::json!(12_000), &serde_json::json!([]))
+    );
     till.check_books().await;
 }
 
@@ -42,7 +48,10 @@ async fn a_refund_that_is_heard_of_first_ends_the_same() {
     assert_eq!(till.stand(&bill).await, "sent 0");
     till.tell(&paid).await;
     assert_eq!(till.stand(&bill).await, "sent 0");
-    assert_eq!((till.count("payment where refunded_minor = 12000").await, till.events("payment.refunded").await), (1, 1));
+    assert_eq!(
+        (till.count("payment where refunded_minor = 12000").await, till.events("payment.refunded").await),
+        (1, 1)
+    );
     assert_eq!(till.count("mail").await, 0, "no thanks for what has gone back");
     assert_eq!(till.events("payment.needs_attention").await, 0);
     // The first event named the money only, before anybody knew whose it was: it was put off, not lost.

@@ -31,7 +31,10 @@ async fn a_card_that_works_pays() {
     assert_eq!(shown["return_url"], format!("http://localhost:8080/acme/payments/{id}"));
     assert_eq!(till.pay(&page, "4242 4242 4242 4242").await.expect(200)["state"], "succeeded");
     // It came by the same way as a real provider's: signed, kept, applied by a worker.
-    assert_eq!(till.ask("select kind || ' ' || state from inbound_event").await, "checkout.succeeded received");
+    assert_eq!(
+        till.ask("select kind || ' ' || state from inbound_event").await,
+        "checkout.succeeded received"
+    );
     till.test.work().await;
     assert_eq!(till.attempt(&id).await["state"], "succeeded");
     assert_eq!(till.stand(&bill).await, "paid 12000");
@@ -46,7 +49,10 @@ async fn declined_then_paid() {
     let bill = till.bill(12_000, "EUR").await;
     let (id, page) = till.page(&bill).await;
     let declined = till.pay(&page, "4000000000000002").await.expect(200);
-    assert_eq!((&declined["state"], &declined["failure"]), (&json!("open"), &json!("Your card was declined.")));
+    assert_eq!(
+        (&declined["state"], &declined["failure"]),
+        (&json!("open"), &json!("Your card was declined."))
+    );
     till.test.work().await;
     assert_eq!(till.attempt(&id).await["state"], "open");
     for (number, pointer) in [("4111111111111111", "/number"), ("1", "/number")] {
@@ -64,14 +70,20 @@ async fn the_second_step() {
     let bill = till.bill(12_000, "EUR").await;
     let (_, page) = till.page(&bill).await;
     let step = format!("{page}/second-step");
-    assert_eq!(till.test.post(&till.contact, &step, &json!({ "confirm": true })).await.problem(409), "conflict");
+    assert_eq!(
+        till.test.post(&till.contact, &step, &json!({ "confirm": true })).await.problem(409),
+        "conflict"
+    );
     assert_eq!(till.pay(&page, "4000002500003155").await.expect(200)["second_step"], true);
     till.test.work().await;
     assert_eq!(till.stand(&bill).await, "sent 0");
     let refused = till.test.post(&till.contact, &step, &json!({ "confirm": false })).await.expect(200);
     assert_eq!((&refused["state"], &refused["second_step"]), (&json!("open"), &json!(false)));
     till.pay(&page, "4000002500003155").await.expect(200);
-    assert_eq!(till.test.post(&till.contact, &step, &json!({ "confirm": true })).await.expect(200)["state"], "succeeded");
+    assert_eq!(
+        till.test.post(&till.contact, &step, &json!({ "confirm": true })).await.expect(200)["state"],
+        "succeeded"
+    );
     till.test.work().await;
     assert_eq!(till.stand(&bill).await, "paid 12000");
     assert_eq!(till.count("payment").await, 1);
@@ -103,7 +115,10 @@ async fn turning_back_closes_the_page() {
     let till = Till::sandbox().await;
     let bill = till.bill(12_000, "EUR").await;
     let (id, page) = till.page(&bill).await;
-    assert_eq!(till.test.post(&till.contact, &format!("{page}/cancel"), &json!({})).await.expect(200)["state"], "expired");
+    assert_eq!(
+        till.test.post(&till.contact, &format!("{page}/cancel"), &json!({})).await.expect(200)["state"],
+        "expired"
+    );
     till.test.work().await;
     assert_eq!(till.attempt(&id).await["state"], "expired");
     assert_eq!(till.pay(&page, "4242424242424242").await.problem(409), "conflict");
@@ -117,7 +132,10 @@ async fn the_page_is_its_client_s() {
     let (_, page) = till.page(&bill).await;
     for stranger in [till.test.contact("two").await, till.test.contact_of(GLOBEX, "one").await] {
         assert_eq!(till.test.get(&stranger, &page).await.problem(404), "not_found");
-        assert_eq!(till.test.post(&stranger, &format!("{page}/pay"), &card("4242424242424242")).await.problem(404), "not_found");
+        assert_eq!(
+            till.test.post(&stranger, &format!("{page}/pay"), &card("4242424242424242")).await.problem(404),
+            "not_found"
+        );
     }
     assert_eq!(till.test.get(&Asker::stranger(), &page).await.problem(401), "unauthenticated");
     // Nobody can forge the sandbox's word.

@@ -21,7 +21,10 @@ async fn more_than_is_owed_becomes_credit() {
     assert_eq!((&payment["provider"], &payment["reference"]), (&json!("manual"), &json!("statement 7")));
     assert_eq!(till.stand(&bill).await, "paid 12000");
     assert_eq!(till.balance("EUR").await, "0 3000");
-    assert_eq!(till.test.post(&advisor, "/payments", &transfer(&bill, 100)).await.problem(409), "invoice_not_payable");
+    assert_eq!(
+        till.test.post(&advisor, "/payments", &transfer(&bill, 100)).await.problem(409),
+        "invoice_not_payable"
+    );
     till.check_books().await;
 
     let path = format!("/payments/{}", text(&payment["id"]));
@@ -60,16 +63,32 @@ async fn what_cannot_be_is_refused_by_field() {
         body
     };
     // In Berlin it is the second of March all over the test.
-    for (date, code) in [("2026-03-03", "in_future"), ("1999-12-31", "too_early"), ("-0044-03-15", "too_early")] {
-        let refused = till.test.post(&owner, "/payments", &with("received_on", json!(date))).await.expect(422);
-        assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/received_on"), &json!(code)));
+    for (date, code) in
+        [("2026-03-03", "in_future"), ("1999-12-31", "too_early"), ("-0044-03-15", "too_early")]
+    {
+        let refused =
+            till.test.post(&owner, "/payments", &with("received_on", json!(date))).await.expect(422);
+        assert_eq!(
+            (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+            (&json!("/received_on"), &json!(code))
+        );
     }
     for (minor, currency) in [(0, "EUR"), (-1, "EUR"), (i64::MAX, "EUR"), (100, "USD")] {
         let body = with("amount", json!({ "amount": minor, "currency": currency }));
-        assert_eq!(till.test.post(&owner, "/payments", &body).await.problem(422), "amount_not_allowed", "{minor}");
+        assert_eq!(
+            till.test.post(&owner, "/payments", &body).await.problem(422),
+            "amount_not_allowed",
+            "{minor}"
+        );
     }
-    assert_eq!(till.test.post(&owner, "/payments", &with("invoice_id", json!(theirs.id))).await.problem(404), "not_found");
-    assert_eq!(till.test.post(&owner, "/payments", &with("invoice_id", json!("pay_1"))).await.problem(422), "validation");
+    assert_eq!(
+        till.test.post(&owner, "/payments", &with("invoice_id", json!(theirs.id))).await.problem(404),
+        "not_found"
+    );
+    assert_eq!(
+        till.test.post(&owner, "/payments", &with("invoice_id", json!("pay_1"))).await.problem(422),
+        "validation"
+    );
     assert_eq!(till.count("payment").await, 0);
 }
 
@@ -96,7 +115,10 @@ async fn parallel_records_add_up() {
     let answers = join_all((0..4).map(|_| till.test.post(&owner, "/payments", &body))).await;
     let taken = answers.iter().filter(|answer| answer.status == 201).count();
     assert_eq!(taken, 3, "the third fills the invoice, the fourth finds it paid");
-    assert_eq!((till.stand(&bill).await.as_str(), till.balance("EUR").await.as_str()), ("paid 12000", "0 3000"));
+    assert_eq!(
+        (till.stand(&bill).await.as_str(), till.balance("EUR").await.as_str()),
+        ("paid 12000", "0 3000")
+    );
     till.check_books().await;
 }
 

@@ -30,7 +30,11 @@ async fn fifty_times_the_same_is_once() {
     assert_eq!(till.balance("EUR").await, "0 0");
     let attempt = till.attempt(&id).await;
     assert_eq!((&attempt["state"], &attempt["checkout_url"]), (&json!("succeeded"), &json!(null)));
-    let payment = till.test.get(&till.contact, &format!("/portal/payments/{}", text(&attempt["payment_id"]))).await.expect(200);
+    let payment = till
+        .test
+        .get(&till.contact, &format!("/portal/payments/{}", text(&attempt["payment_id"])))
+        .await
+        .expect(200);
     assert_eq!(payment["method"], "Visa ···· 4242");
     assert_eq!(payment["received_on"], "2026-03-02");
     till.check_books().await;
@@ -43,7 +47,9 @@ async fn fifty_settlements_at_once_book_once() {
     let (id, session) = till.open(&bill).await;
     till.stripe.pay(&session);
     let organization = till.test.acme().id;
-    let settle = || super::super::settle::settle_attempt(&till.test.app, organization, id.parse().unwrap(), None, None);
+    let settle = || {
+        super::super::settle::settle_attempt(&till.test.app, organization, id.parse().unwrap(), None, None)
+    };
     let outcomes = join_all((0..50).map(|_| settle())).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!((till.count("payment").await, till.count("mail").await), (1, 1));
@@ -60,7 +66,14 @@ async fn the_receipt_says_what_was_paid() {
     assert_eq!(till.stripe.requests()[0].form.get("locale").map(String::as_str), Some("de"));
     till.tell(&till.stripe.pay(&session)).await;
     let mail = till.ask("select subject || ' ' || to_address || ' ' || body_text from mail").await;
-    for part in ["Quittung: 120.00 EUR", "one@acme.example", "R-1", "Visa ···· 4242", "2026-03-02", &format!("/acme/invoices/{}", bill.id)] {
+    for part in [
+        "Quittung: 120.00 EUR",
+        "one@acme.example",
+        "R-1",
+        "Visa ···· 4242",
+        "2026-03-02",
+        &format!("/acme/invoices/{}", bill.id),
+    ] {
         assert!(mail.contains(part), "{part} in {mail}");
     }
     assert!(!mail.contains("Guthaben"));
@@ -130,18 +143,26 @@ async fn what_is_not_signed_changes_nothing() {
     let before = till.ask("select row(c, a)::text from payment_connection c, payment_attempt a").await;
     let good = till.stripe.signed(&events[2], now);
     let forged = SignedEvent { signature: good.signature.replace("v1=", "v1=00"), body: good.body.clone() };
-    let other = SignedEvent { signature: good.signature.clone(), body: till.stripe.signed(&events[1], now).body };
+    let other =
+        SignedEvent { signature: good.signature.clone(), body: till.stripe.signed(&events[1], now).body };
     let stale = till.stripe.signed(&events[2], now - TimeDelta::seconds(301));
     let future = till.stripe.signed(&events[2], now + TimeDelta::seconds(301));
     for event in [&forged, &other, &stale, &future] {
         assert_eq!(till.deliver(event).await.problem(400), "bad_signature");
     }
-    let unsigned = till.test.send_bytes(Method::POST, &Asker::stranger(), &till.webhook, Some(good.body.clone())).await;
+    let unsigned =
+        till.test.send_bytes(Method::POST, &Asker::stranger(), &till.webhook, Some(good.body.clone())).await;
     assert_eq!(unsigned.problem(400), "bad_signature");
     let huge = SignedEvent { signature: good.signature.clone(), body: vec![b' '; (1 << 20) + 1] };
     assert_eq!(till.deliver(&huge).await.problem(413), "payload_too_large");
     let nowhere = "/webhooks/payments/pco_01h455vb4pex5vsknk084sn02q";
-    assert_eq!(till.test.send_bytes(Method::POST, &Asker::stranger(), nowhere, Some(good.body.clone())).await.problem(404), "not_found");
+    assert_eq!(
+        till.test
+            .send_bytes(Method::POST, &Asker::stranger(), nowhere, Some(good.body.clone()))
+            .await
+            .problem(404),
+        "not_found"
+    );
     assert_eq!((till.count("inbound_event").await, till.count("job").await), (0, 0));
     assert_eq!(till.ask("select row(c, a)::text from payment_connection c, payment_attempt a").await, before);
 
@@ -154,19 +175,26 @@ async fn without_a_secret_every_event_is_refused() {
     let till = Till::stripe().await;
     let bill = till.bill(12_000, "EUR").await;
     let owner = till.test.staff("owner").await.header("If-Match", "\"1\"");
-    let connection =
-        till.test.put(&owner, "/payment-connections/stripe", &json!({ "enabled": true, "webhook_secrets": [] })).await.expect(200);
+    let connection = till
+        .test
+        .put(&owner, "/payment-connections/stripe", &json!({ "enabled": true, "webhook_secrets": [] }))
+        .await
+        .expect(200);
     assert_eq!(connection["webhook_secret_set"], false);
     let (_, session) = till.open(&bill).await;
     for event in till.stripe.pay(&session) {
-        assert_eq!(till.deliver(&till.stripe.signed(&event, till.test.now())).await.problem(400), "bad_signature");
+        assert_eq!(
+            till.deliver(&till.stripe.signed(&event, till.test.now())).await.problem(400),
+            "bad_signature"
+        );
     }
     assert_eq!(till.count("inbound_event").await, 0);
 }
 
 #[actix_web::test]
 async fn wrong_money_waits_for_a_person() {
-    let wrongs = [("amount_received", json!(11_999), json!(12_000)), ("currency", json!("usd"), json!("eur"))];
+    let wrongs =
+        [("amount_received", json!(11_999), json!(12_000)), ("currency", json!("usd"), json!("eur"))];
     for (field, wrong, right) in wrongs {
         let till = Till::stripe().await;
         let bill = till.bill(12_000, "EUR").await;
@@ -230,23 +258,31 @@ async fn the_unknown_is_quarantined() {
     event["data"]["object"]["metadata"] = json!({});
     event["data"]["object"]["payment_intent"] = json!("pi_else");
     till.tell(&[event]).await;
-    assert_eq!(till.ask("select state || ' ' || error from inbound_event").await,
-        "quarantined The event checkout.session.completed names cs_test_else, which is unknown here.");
+    assert_eq!(
+        till.ask("select state || ' ' || error from inbound_event").await,
+        "quarantined The event checkout.session.completed names cs_test_else, which is unknown here."
+    );
     assert_eq!(till.events("payment.needs_attention").await, 1);
     assert_eq!(till.stand(&bill).await, "sent 0");
 
     // A connected account's event is not ours, and one about nothing of ours is no trouble.
     let mut foreign = till.stripe.expire(&till.stripe.sessions()[0]);
     assert!(foreign.is_empty(), "a paid session stays");
-    foreign = vec![json!({
-        "id": "evt_foreign", "object": "event", "type": "payment_intent.succeeded", "livemode": false, "account": "acct_else",
-        "data": { "object": { "id": "pi_else", "object": "payment_intent" } },
-    }), json!({
-        "id": "evt_plan", "object": "event", "type": "plan.created", "livemode": false,
-        "data": { "object": { "id": "price_1", "object": "plan" } },
-    })];
+    foreign = vec![
+        json!({
+            "id": "evt_foreign", "object": "event", "type": "payment_intent.succeeded", "livemode": false, "account": "acct_else",
+            "data": { "object": { "id": "pi_else", "object": "payment_intent" } },
+        }),
+        json!({
+            "id": "evt_plan", "object": "event", "type": "plan.created", "livemode": false,
+            "data": { "object": { "id": "price_1", "object": "plan" } },
+        }),
+    ];
     till.tell(&foreign).await;
-    assert_eq!(till.ask("select state from inbound_event where event_id = 'evt_foreign'").await, "quarantined");
+    assert_eq!(
+        till.ask("select state from inbound_event where event_id = 'evt_foreign'").await,
+        "quarantined"
+    );
     assert_eq!(till.ask("select state from inbound_event where event_id = 'evt_plan'").await, "processed");
 }
 
@@ -262,11 +298,17 @@ async fn an_account_s_events_reach_its_own_organization_only() {
     for event in &events {
         let signed = till.stripe.signed(event, till.test.now());
         let provider = Asker::stranger().header("Stripe-Signature", &signed.signature);
-        assert_eq!(till.test.send_bytes(Method::POST, &provider, &elsewhere, Some(signed.body)).await.status, 200);
+        assert_eq!(
+            till.test.send_bytes(Method::POST, &provider, &elsewhere, Some(signed.body)).await.status,
+            200
+        );
     }
     till.test.work().await;
     assert_eq!(till.count("inbound_event where state = 'quarantined'").await, 3);
-    assert_eq!((till.count("payment").await, till.stand(&bill).await.as_str(), till.stand(&theirs).await.as_str()), (0, "sent 0", "sent 0"));
+    assert_eq!(
+        (till.count("payment").await, till.stand(&bill).await.as_str(), till.stand(&theirs).await.as_str()),
+        (0, "sent 0", "sent 0")
+    );
     let globex = till.test.tenants[GLOBEX].id.uuid();
     assert_eq!(till.count(&format!("inbound_event where organization_id <> '{globex}'")).await, 0);
     assert_eq!(till.attempt(&id).await["state"], "open");
@@ -274,7 +316,10 @@ async fn an_account_s_events_reach_its_own_organization_only() {
     till.tell(&events).await;
     assert_eq!(till.stand(&bill).await, "paid 12000");
     let stranger = till.test.contact_of(GLOBEX, "one").await;
-    assert_eq!(till.test.get(&stranger, &format!("/portal/payments/attempts/{id}")).await.problem(404), "not_found");
+    assert_eq!(
+        till.test.get(&stranger, &format!("/portal/payments/attempts/{id}")).await.problem(404),
+        "not_found"
+    );
 }
 
 #[actix_web::test]
@@ -287,18 +332,28 @@ async fn a_failing_provider_is_asked_again() {
     till.stripe.fail_next([Outage::Gateway; 3]);
     till.tell(&[event]).await;
     assert_eq!(till.stand(&bill).await, "sent 0");
-    assert_eq!(till.ask("select state || ' ' || attempts from inbound_event where error is not null").await, "received 1");
+    assert_eq!(
+        till.ask("select state || ' ' || attempts from inbound_event where error is not null").await,
+        "received 1"
+    );
     till.pass(TimeDelta::seconds(15)).await;
     till.test.work().await;
     assert_eq!(till.stand(&bill).await, "paid 12000");
-    assert_eq!(till.ask("select state || ' ' || attempts from inbound_event where error is null").await, "processed 2");
+    assert_eq!(
+        till.ask("select state || ' ' || attempts from inbound_event where error is null").await,
+        "processed 2"
+    );
 }
 
 #[actix_web::test]
 async fn with_every_webhook_lost_the_sweep_yields_the_right_books() {
     let mut till = Till::stripe().await;
-    let (paid, debited, left, bounced) =
-        (till.bill(12_000, "EUR").await, till.bill(8_000, "EUR").await, till.bill(5000, "JPY").await, till.bill(700, "EUR").await);
+    let (paid, debited, left, bounced) = (
+        till.bill(12_000, "EUR").await,
+        till.bill(8_000, "EUR").await,
+        till.bill(5000, "JPY").await,
+        till.bill(700, "EUR").await,
+    );
     let (_, first) = till.open(&paid).await;
     let (_, second) = till.open(&debited).await;
     let (third_id, _) = till.open(&left).await;
@@ -310,16 +365,29 @@ async fn with_every_webhook_lost_the_sweep_yields_the_right_books() {
     assert_eq!(till.stand(&paid).await, "sent 0", "not before its time");
     till.pass(TimeDelta::minutes(16)).await;
     till.sweep().await;
-    assert_eq!((till.stand(&paid).await.as_str(), till.stand(&debited).await.as_str()), ("paid 12000", "sent 0"));
+    assert_eq!(
+        (till.stand(&paid).await.as_str(), till.stand(&debited).await.as_str()),
+        ("paid 12000", "sent 0")
+    );
     till.pass(TimeDelta::minutes(50)).await;
     till.stripe.succeed(&second);
     till.stripe.fail(&fourth);
     till.sweep().await;
     assert_eq!(till.stand(&debited).await, "paid 8000");
-    assert_eq!(till.ask(&format!("select state from payment_attempt where id = '{}'", third_id.parse::<domain::payments::AttemptId>().unwrap().uuid())).await, "expired");
+    assert_eq!(
+        till.ask(&format!(
+            "select state from payment_attempt where id = '{}'",
+            third_id.parse::<domain::payments::AttemptId>().unwrap().uuid()
+        ))
+        .await,
+        "expired"
+    );
     assert_eq!(till.count("payment_attempt where state = 'failed'").await, 1);
     assert_eq!((till.stand(&left).await.as_str(), till.stand(&bounced).await.as_str()), ("sent 0", "sent 0"));
-    assert_eq!((till.count("payment").await, till.count("mail").await, till.count("inbound_event").await), (2, 2, 0));
+    assert_eq!(
+        (till.count("payment").await, till.count("mail").await, till.count("inbound_event").await),
+        (2, 2, 0)
+    );
     // Money that went back the day after is found, too.
     till.stripe.refund(&first, 12_000);
     till.pass(TimeDelta::hours(25)).await;
