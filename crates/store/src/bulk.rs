@@ -34,8 +34,6 @@ macro_rules! tables {
 tables! {
     /// Rates of tax.
     TaxRates = "tax_rate", "id, name, rate, is_default";
-    /// Accounts with payment providers.
-    Connections = "payment_connection", "id, provider, enabled";
     /// Clients.
     Clients = "client", "id, name, kind, external_id, phone, address, tax_number, internal_note, created_at";
     /// Contacts.

@@ -61,10 +61,13 @@ impl Demo {
 
     async fn work(self, database: &Database, stop: tokio::sync::watch::Receiver<bool>) -> Result {
         let now = Clock::System.now();
+        let app =
+            App::new(database.store.clone(), Clock::System, self.settings.clone(), self.settings.vault()?)
+                .await?;
         if !demo::is_filled(&database.store, now).await? {
             let filling = Filling { seed: self.seed, scale: self.scale, now };
             let progress = Progress::new("making up invoices", filling.invoices());
-            let filled = demo::fill(&database.store, filling, |more| progress.advance(more));
+            let filled = demo::fill(&app, filling, |more| progress.advance(more));
             let mut stopped = stop.clone();
             let filled = tokio::select! {
                 filled = filled => filled,
@@ -78,9 +81,6 @@ impl Demo {
         if self.fill_only {
             return Ok(());
         }
-        let app =
-            App::new(database.store.clone(), Clock::System, self.settings.clone(), self.settings.vault()?)
-                .await?;
         let links = demo::links(&app).await?;
         show(&links);
         if let Some(path) = &self.links_json {

@@ -2,7 +2,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone as _, Utc,
 use domain::events::{Event, Subject};
 use domain::invoices::{InvoiceId, InvoiceStatus, LineId};
 use domain::money::{Currency, Money, Quantity, UnitPrice};
-use domain::payments::{LedgerEntryId, PaymentId};
+use domain::payments::{LedgerEntryId, ManualMethod, PaymentId};
 use domain::tax::Tax;
 use domain::text::TimeZone;
 use domain::totals::{self, LineInput, PriceMode, Rounding, Totals};
@@ -411,7 +411,7 @@ impl<'a> Invoices<'a> {
             let method = method(receipt.online, contact).to_owned();
             let who = if receipt.online { Who::Contact(contact) } else { Who::Staff };
             let event = Event::PaymentReceived { payment_id: payment, invoice_id: Some(id), amount, method };
-            self.events.add(receipt.at, who, Subject::Payment(payment), client.id, &event);
+            self.events.add(receipt.at, who, subject, client.id, &event);
         }
         if let Some(paid_at) = paid_at {
             let event = Event::InvoicePaid { invoice_id: id, number };
@@ -437,7 +437,7 @@ const VOIDED: &str = "Written for the wrong address";
 
 fn method(online: bool, contact: &Contact) -> &'static str {
     match (online, contact.name.len() % 3) {
-        (false, _) => "Bank transfer",
+        (false, _) => ManualMethod::BankTransfer.as_str(),
         (true, 0) => "Visa ···· 4242",
         (true, 1) => "Mastercard ···· 4444",
         (true, _) => "Visa ···· 0005",

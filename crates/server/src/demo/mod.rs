@@ -8,6 +8,7 @@ mod businesses;
 mod clients;
 mod events;
 mod invoices;
+mod lately;
 mod links;
 mod random;
 
@@ -15,7 +16,6 @@ use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::identity::{AccountId, MemberId};
 use domain::invoices::TaxRateId;
 use domain::organizations::{OrganizationId, OrganizationPatch, SetUp};
-use domain::payments::ConnectionId;
 use domain::permission::DefaultRole;
 use domain::text::{Address, EmailAddress, Name, NewPassword};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -33,8 +33,10 @@ use self::clients::Clients;
 use self::events::Events;
 use self::invoices::{Batch, FIRST_NUMBER, Invoices, tax_of};
 use self::random::Chance;
+use crate::App;
 use crate::identity::{passwords, set_up};
 use crate::imports::mapping::fold;
+use crate::payments::connections::switch_sandbox;
 use crate::problem::{Failure, Result};
 
 /// The password of all members of the demo.
@@ -82,12 +84,14 @@ pub async fn is_filled(store: &Store, now: DateTime<Utc>) -> Result<bool> {
 }
 
 /// Fills an empty database; tells `progress` how many invoices more are there.
-pub async fn fill(store: &Store, filling: Filling, progress: impl Fn(u64) + Sync) -> Result<()> {
+pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) -> Result<()> {
+    let store = &app.store;
     let password: NewPassword = PASSWORD.to_owned().try_into().map_err(Failure::internal)?;
     let hash = passwords::hash(&password).await?;
     let jobs = businesses::ALL.iter().zip(1..).map(|(business, part)| {
         let chance = move |detail: u64| Chance::new(filling.seed, part * 16 + detail);
-        fill_business(store, business, filling, &password, &hash, chance, &progress)
+        let filled = fill_business(app, business, filling, &password, &hash, chance, &progress);
+        async { lately::happen(app, filled.await?).await }
     });
     stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
     let mut tx = store.begin_system(Reason::SetUp, filling.now).await?;
@@ -96,17 +100,18 @@ pub async fn fill(store: &Store, filling: Filling, progress: impl Fn(u64) + Sync
 }
 
 async fn fill_business(
-    store: &Store,
+    app: &App,
     business: &'static Business,
     filling: Filling,
     password: &NewPassword,
     hash: &str,
     chance: impl Fn(u64) -> Chance,
     progress: &(impl Fn(u64) + Sync),
-) -> Result<()> {
+) -> Result<OrganizationId> {
+    let store = &app.store;
     let founded = filling.now - TimeDelta::days(1200);
     let mut tx = store.begin_system(Reason::SetUp, founded).await?;
-    let (organization, staff) = found(&mut tx, business, password, hash, &mut chance(0)).await?;
+    let (organization, staff) = found(app, &mut tx, business, password, hash, &mut chance(0)).await?;
     tx.commit().await?;
 
     let scale = u64::from(filling.scale);
@@ -146,11 +151,13 @@ async fn fill_business(
         tx.commit().await?;
         progress(batch.invoices);
     }
-    maker.await.map_err(Failure::internal)
+    maker.await.map_err(Failure::internal)?;
+    Ok(organization)
 }
 
 /// The organization with its members, taxes and the sandbox; who of them deals with clients.
 async fn found(
+    app: &App,
     tx: &mut Tx,
     business: &Business,
     password: &NewPassword,
@@ -201,9 +208,7 @@ async fn found(
         }
     }
     bulk::load(tx, taxes).await?;
-    let mut connections = Rows::of(Table::Connections);
-    connections.id(chance.id::<ConnectionId>(now)).text("sandbox").plain(true).end();
-    bulk::load(tx, connections).await?;
+    switch_sandbox(app, tx, None, true).await?;
     Ok((organization, staff))
 }
 

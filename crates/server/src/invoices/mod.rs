@@ -3,7 +3,7 @@
 pub mod actions;
 pub mod http;
 pub mod portal;
-mod send;
+pub(crate) mod send;
 mod tax_rates;
 #[cfg(test)]
 mod tests;

@@ -78,15 +78,25 @@ async fn connect_sandbox(
     app: Data<App>,
 ) -> Result<Versioned<PaymentConnection>> {
     let mut tx = app.store.begin(&staff, Permission::ManagePayments).await?;
-    providers::refuse_in_production(&app)?;
-    let answer = put(&app, &mut tx, Provider::Sandbox, version, body.enabled, |secrets| {
+    let answer = switch_sandbox(&app, &mut tx, version, body.enabled).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// Switches the organization's sandbox on or off.
+pub async fn switch_sandbox(
+    app: &App,
+    tx: &mut Tx,
+    version: Option<IfMatch>,
+    enabled: bool,
+) -> Result<Versioned<PaymentConnection>> {
+    providers::refuse_in_production(app)?;
+    put(app, tx, Provider::Sandbox, version, enabled, |secrets| {
         if secrets.webhook_secrets.is_empty() {
             secrets.webhook_secrets.push(SecretToken::generate("whsec_").text);
         }
     })
-    .await?;
-    tx.commit().await?;
-    Ok(answer)
+    .await
 }
 
 /// Keys go into headers, and a webhook's secret that is blank would be one everybody knows.

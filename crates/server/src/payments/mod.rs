@@ -5,12 +5,12 @@
 //! return page or the sweep wanted to know. A webhook is only a reason to ask.
 
 mod checkout;
-mod connections;
+pub(crate) mod connections;
 mod inbox;
 pub mod jobs;
 mod portal;
 mod providers;
-mod receipt;
+pub(crate) mod receipt;
 mod sandbox;
 mod sandbox_state;
 mod settle;
