@@ -7,7 +7,7 @@ const paths = (process.env.PORTICO_SHOTS ?? "").split(/\s+/).filter(Boolean);
 // Nothing named: the pictures of the README.
 const pictures = [
   { name: "portal-home", path: () => portal(), width: 360 },
-  { name: "portal-invoice", path: () => `${portal()}/invoices`, width: 360, open: /^H-/ },
+  { name: "portal-invoice", path: () => `${portal()}/invoices`, width: 360, open: /^Invoice H-/ },
   { name: "console-today", path: () => "/console", width: 1280 },
   { name: "console-invoices", path: () => "/console/invoices", width: 1280 },
 ];
