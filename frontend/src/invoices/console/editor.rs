@@ -281,7 +281,7 @@ fn Head(desk: Desk) -> impl IntoView {
                         Ok(body) => {
                             let back = navigate.clone();
                             toast.undo(Callback::new(move |()| {
-                                write_again(body.clone(), back.clone(), toasts)
+                                write_again(body.clone(), back.clone(), toasts);
                             }))
                         }
                         Err(_) => toast,
@@ -336,7 +336,7 @@ where
     spawn_local(async move {
         match invoices::create(&body, Intent::new()).await {
             Ok(invoice) => {
-                navigate(&format!("/console/invoices/{}", invoice.document.id), NavigateOptions::default())
+                navigate(&format!("/console/invoices/{}", invoice.document.id), NavigateOptions::default());
             }
             Err(error) => toasts.show(Toast::failed(error.text())),
         }

@@ -18,8 +18,11 @@ use crate::session::PortalSession;
 use crate::shell::door::Door;
 use crate::t::portal::sandbox as texts;
 
+/// A card's number, its brand, and what it leads to.
+type TestCard = (&'static str, &'static str, fn() -> &'static str);
+
 /// The cards the sandbox knows, and what each leads to.
-const CARDS: [(&str, &str, fn() -> &'static str); 9] = [
+const CARDS: [TestCard; 9] = [
     ("4242 4242 4242 4242", "Visa", texts::succeeds),
     ("5555 5555 5555 4444", "Mastercard", texts::succeeds),
     ("3782 822463 10005", "Amex", texts::succeeds),
