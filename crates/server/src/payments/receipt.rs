@@ -7,7 +7,7 @@ use serde::Serialize;
 use store::{Tx, mail, payments};
 
 use crate::App;
-use crate::mail::Letter;
+use crate::mail::{Letter, format};
 use crate::problem::Result;
 
 #[derive(Serialize)]
@@ -35,19 +35,20 @@ pub async fn send(
         None => app.url(&format!("/{}/", organization.slug)),
     };
     for addressee in payments::addressees(tx, payment.client_id, payer).await? {
+        let language = addressee.language.unwrap_or(organization.language);
         let letter = Letter {
             name: "receipt",
             organization,
             to_name: addressee.name.as_str(),
             to: &addressee.email,
-            language: addressee.language.unwrap_or(organization.language),
+            language,
             link: Some(&link),
             values: Values {
-                amount: payment.amount.to_string(),
+                amount: format::money(language, payment.amount),
                 method: payment.method.clone(),
-                date: payment.received_on.to_string(),
+                date: format::date(language, payment.received_on),
                 numbers: numbers.join(", "),
-                credit: payment.unapplied.is_positive().then(|| payment.unapplied.to_string()),
+                credit: payment.unapplied.is_positive().then(|| format::money(language, payment.unapplied)),
             },
         };
         mail::enqueue(tx, &letter.write()?).await?;

@@ -67,11 +67,11 @@ async fn the_receipt_says_what_was_paid() {
     till.tell(&till.stripe.pay(&session)).await;
     let mail = till.ask("select subject || ' ' || to_address || ' ' || body_text from mail").await;
     for part in [
-        "Quittung: 120.00 EUR",
+        "Quittung: 120,00 EUR",
         "one@acme.example",
         "R-1",
         "Visa ···· 4242",
-        "2026-03-02",
+        "2. März 2026",
         &format!("/acme/invoices/{}", bill.id),
     ] {
         assert!(mail.contains(part), "{part} in {mail}");
