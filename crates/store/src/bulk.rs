@@ -149,6 +149,9 @@ impl Rows {
 }
 
 /// Puts rows where they belong, in the organization of this transaction; returns how many.
+///
+/// The temporary tables stay until the transaction ends: making them anew for each batch would take locks that
+/// a long transaction runs out of.
 pub async fn load(tx: &mut Tx, rows: Rows) -> Result<u64> {
     if rows.is_empty() {
         return Ok(0);
@@ -157,7 +160,7 @@ pub async fn load(tx: &mut Tx, rows: Rows) -> Result<u64> {
     // All parts of these statements are constants of this file.
     let statement = |text: String| sqlx::query(AssertSqlSafe(text));
     statement(format!(
-        "create temporary table bulk_{table} on commit drop as select {columns} from {table} with no data"
+        "create temporary table if not exists bulk_{table} on commit drop as select {columns} from {table} with no data"
     ))
     .execute(tx.connection())
     .await?;
@@ -167,6 +170,6 @@ pub async fn load(tx: &mut Tx, rows: Rows) -> Result<u64> {
     let done = statement(format!("insert into {table} ({columns}) select {columns} from bulk_{table}"))
         .execute(tx.connection())
         .await?;
-    statement(format!("drop table bulk_{table}")).execute(tx.connection()).await?;
+    statement(format!("truncate bulk_{table}")).execute(tx.connection()).await?;
     Ok(done.rows_affected())
 }

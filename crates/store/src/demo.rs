@@ -1,36 +1,29 @@
 //! What only the demo asks of the database.
 
 use domain::clients::ContactId;
-use domain::text::{EmailAddress, Name};
+use domain::text::{EmailAddress, Name, Slug};
 
 use crate::{Result, Tx};
 
 /// What an installation holds, as far as the demo cares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contents {
-    /// Nothing yet.
-    Nothing,
-    /// The demo and nothing else.
-    Demo,
-    /// Something that isn't made up, or a demo whose filling was interrupted.
+    /// Nothing but these made-up businesses; none in an empty database.
+    Demo(Vec<Slug>),
+    /// Something that isn't made up.
     Other,
 }
 
 /// Looks, in a transaction of the system.
 pub async fn contents(tx: &mut Tx) -> Result<Contents> {
-    let demo =
-        sqlx::query_scalar!("select bool_and(demo) from organization").fetch_one(tx.connection()).await?;
-    Ok(match demo {
-        None => Contents::Nothing,
-        Some(true) => Contents::Demo,
-        Some(false) => Contents::Other,
+    let rows = sqlx::query!(r#"select slug as "slug: Slug", demo from organization"#)
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(if rows.iter().all(|row| row.demo) {
+        Contents::Demo(rows.into_iter().map(|row| row.slug).collect())
+    } else {
+        Contents::Other
     })
-}
-
-/// Says of all organizations that they are made up, in a transaction of the system: the last step of filling.
-pub async fn mark(tx: &mut Tx) -> Result<()> {
-    sqlx::query!("update organization set demo = true").execute(tx.connection()).await?;
-    Ok(())
 }
 
 /// Sets where the organization's numbers go on.

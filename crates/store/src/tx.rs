@@ -327,6 +327,11 @@ impl Tx {
         self.introduced = Some((actor, name.into()));
     }
 
+    /// Goes on at another instant: for a made-up history, all of which is told in one transaction.
+    pub fn go_on_at(&mut self, now: DateTime<Utc>) {
+        self.now = now;
+    }
+
     /// Goes on with the organization's eyes: for what a client's action causes on the other side, after
     /// the portal's policies have let the client see the thing it acts on. The actor stays who it was.
     pub async fn act_for_organization(&mut self, reason: Reason) -> Result<()> {

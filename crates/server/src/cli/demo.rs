@@ -31,7 +31,7 @@ pub struct Demo {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=4000))]
     scale: u32,
 
-    /// Fill the database and end
+    /// Fill the database, write the links into the file if one is given, and end
     #[arg(long)]
     fill_only: bool,
 
@@ -72,22 +72,25 @@ impl Demo {
             let filled = tokio::select! {
                 filled = filled => filled,
                 _ = stopped.wait_for(|stop| *stop) => {
-                    return Err("stopped while filling: empty the database or data folder before you try again".into());
+                    return Err("stopped while filling: the same command goes on with the businesses that are missing".into());
                 }
             };
             drop(progress);
             filled?;
         }
-        if self.fill_only {
+        if self.fill_only && self.links_json.is_none() {
             return Ok(());
         }
         let links = demo::links(&app).await?;
-        show(&links);
         if let Some(path) = &self.links_json {
             let json = serde_json::to_vec_pretty(&links)?;
             std::fs::write(path, json)
                 .map_err(|error| format!("--links-json {}: {error}", path.display()))?;
         }
+        if self.fill_only {
+            return Ok(());
+        }
+        show(&links);
         serve::run(database, self.settings, stop, true).await
     }
 }

@@ -34,6 +34,7 @@ pub struct Invoices<'a> {
     clients: &'a [Client],
     zone: TimeZone,
     now: DateTime<Utc>,
+    scale: u32,
     count: u64,
     chance: Chance,
     events: Events,
@@ -68,11 +69,12 @@ struct Bill {
 }
 
 impl<'a> Invoices<'a> {
-    /// Makes ready to make up `count` invoices of the year before `now`.
+    /// Makes ready to make up `count` invoices of the year before `now`; they are `scale` times as many as usual.
     pub fn new(
         business: &'a Business,
         clients: &'a [Client],
         now: DateTime<Utc>,
+        scale: u32,
         count: u64,
         chance: Chance,
         events: Events,
@@ -82,6 +84,7 @@ impl<'a> Invoices<'a> {
             clients,
             zone: business.time_zone.parse().expect("the businesses' zones exist"),
             now,
+            scale,
             count,
             chance,
             events,
@@ -197,12 +200,13 @@ impl<'a> Invoices<'a> {
         Bill { lines, totals }
     }
 
-    /// The client of an invoice. The first one always has something to pay, and something late.
+    /// The client of an invoice. The first one always has something to pay, and something late, but no more of it
+    /// in a bigger business.
     fn client(&mut self, place: Option<u64>, due: Option<NaiveDate>) -> (&'a Client, bool) {
         let last = place.is_some_and(|place| place + 8 >= self.count && place.is_multiple_of(4));
         let today = self.zone.today(self.now);
-        let late =
-            due.is_some_and(|due| due < today && due >= today - Days::new(5)) && self.chance.percent(60);
+        let late = due.is_some_and(|due| due < today && due >= today - Days::new(5))
+            && self.chance.rarely(60, self.scale);
         if last || late {
             return (&self.clients[0], true);
         }

@@ -3,6 +3,7 @@
 //! Everything comes from a seed and ends just before now, so two fillings with one seed on one day are the same
 //! business. It is told at believable instants and adds up: the ledger's checker finds nothing. Rows are
 //! made up in order of their numbers, batch by batch, and loaded by `COPY` while the next batch is made up.
+//! A business comes in one transaction, whole or not at all: what was interrupted goes on with the next one.
 
 mod businesses;
 mod clients;
@@ -15,9 +16,9 @@ mod random;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::identity::{AccountId, MemberId};
 use domain::invoices::TaxRateId;
-use domain::organizations::{OrganizationId, OrganizationPatch, SetUp};
+use domain::organizations::{OrganizationPatch, SetUp};
 use domain::permission::DefaultRole;
-use domain::text::{Address, EmailAddress, Name, NewPassword};
+use domain::text::{Address, EmailAddress, Name, NewPassword, Slug};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use store::bulk::{self, Rows, Table};
 use store::demo::{self as stored, Contents};
@@ -66,37 +67,46 @@ pub struct Filling {
 impl Filling {
     /// How many invoices it comes to.
     pub fn invoices(&self) -> u64 {
-        (INVOICES + DRAFTS) * u64::from(self.scale) * businesses::ALL.len() as u64
+        self.invoices_each() * businesses::ALL.len() as u64
+    }
+
+    /// How many of them are one business's.
+    fn invoices_each(&self) -> u64 {
+        (INVOICES + DRAFTS) * u64::from(self.scale)
     }
 }
 
-/// Whether the database holds the demo. Refuses one that holds anything else.
-pub async fn is_filled(store: &Store, now: DateTime<Utc>) -> Result<bool> {
+/// The businesses that a database holds, which holds nothing else.
+async fn present(store: &Store, now: DateTime<Utc>) -> Result<Vec<Slug>> {
     let mut tx = store.begin_system(Reason::SetUp, now).await?;
     match stored::contents(&mut tx).await? {
-        Contents::Nothing => Ok(false),
-        Contents::Demo => Ok(true),
+        Contents::Demo(slugs) => Ok(slugs),
         Contents::Other => Err(Failure::internal(
-            "the database holds something that isn't the demo, or a demo that was interrupted: \
-             give it a database or data folder of its own",
+            "the database holds something that isn't the demo: give it a database or data folder of its own",
         )),
     }
 }
 
-/// Fills an empty database; tells `progress` how many invoices more are there.
+/// Whether the database holds the whole demo. Refuses one that holds anything else.
+pub async fn is_filled(store: &Store, now: DateTime<Utc>) -> Result<bool> {
+    // However they are called now.
+    Ok(present(store, now).await?.len() >= businesses::ALL.len())
+}
+
+/// Fills a database with the businesses that it doesn't hold yet; tells `progress` how many invoices more are there.
 pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) -> Result<()> {
-    let store = &app.store;
+    let present = present(&app.store, filling.now).await?;
     let password: NewPassword = PASSWORD.to_owned().try_into().map_err(Failure::internal)?;
     let hash = passwords::hash(&password).await?;
-    let jobs = businesses::ALL.iter().zip(1..).map(|(business, part)| {
+    let jobs = businesses::ALL.iter().zip(1..).map(async |(business, part)| {
+        if present.iter().any(|slug| slug.as_str() == business.slug) {
+            progress(filling.invoices_each());
+            return Ok(());
+        }
         let chance = move |detail: u64| Chance::new(filling.seed, part * 16 + detail);
-        let filled = fill_business(app, business, filling, &password, &hash, chance, &progress);
-        async { lately::happen(app, filled.await?).await }
+        fill_business(app, business, filling, &password, &hash, chance, &progress).await
     });
-    stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
-    let mut tx = store.begin_system(Reason::SetUp, filling.now).await?;
-    stored::mark(&mut tx).await?;
-    Ok(tx.commit().await?)
+    stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect().await
 }
 
 async fn fill_business(
@@ -107,31 +117,28 @@ async fn fill_business(
     hash: &str,
     chance: impl Fn(u64) -> Chance,
     progress: &(impl Fn(u64) + Sync),
-) -> Result<OrganizationId> {
-    let store = &app.store;
+) -> Result<()> {
     let founded = filling.now - TimeDelta::days(1200);
-    let mut tx = store.begin_system(Reason::SetUp, founded).await?;
-    let (organization, staff) = found(app, &mut tx, business, password, hash, &mut chance(0)).await?;
-    tx.commit().await?;
+    let mut tx = app.store.begin_system(Reason::SetUp, founded).await?;
+    let staff = found(app, &mut tx, business, password, hash, &mut chance(0)).await?;
+    tx.go_on_at(filling.now);
 
     let scale = u64::from(filling.scale);
     let year_ago = filling.now - Days::new(367);
     let mut events = Events::new(chance(1), staff);
     let count = CLIENTS * filling.scale as usize;
     let Clients { all, rows } = clients::make_up(business, count, year_ago, &mut chance(2), &mut events);
-    let mut tx = store.begin_worker(organization, Reason::SetUp, filling.now).await?;
     for rows in rows.into_iter().chain([events.take()]) {
         bulk::load(&mut tx, rows).await?;
     }
     let issued = INVOICES * scale;
     stored::continue_numbers_at(&mut tx, i64::try_from(FIRST_NUMBER + issued).unwrap_or(i64::MAX)).await?;
-    tx.commit().await?;
 
     // One batch is made up while the one before is loaded.
     let (sender, mut batches) = mpsc::channel::<Batch>(1);
     let chance = chance(3);
     let maker = tokio::task::spawn_blocking(move || {
-        let mut invoices = Invoices::new(business, &all, filling.now, issued, chance, events);
+        let mut invoices = Invoices::new(business, &all, filling.now, filling.scale, issued, chance, events);
         let mut from = 0;
         while from < issued {
             let to = issued.min(from + BATCH);
@@ -144,18 +151,18 @@ async fn fill_business(
         let _ = sender.blocking_send(invoices.drafts(DRAFTS * scale));
     });
     while let Some(batch) = batches.recv().await {
-        let mut tx = store.begin_worker(organization, Reason::SetUp, filling.now).await?;
         for rows in batch.rows {
             bulk::load(&mut tx, rows).await?;
         }
-        tx.commit().await?;
         progress(batch.invoices);
     }
     maker.await.map_err(Failure::internal)?;
-    Ok(organization)
+    lately::happen(app, &mut tx).await?;
+    Ok(tx.commit().await?)
 }
 
-/// The organization with its members, taxes and the sandbox; who of them deals with clients.
+/// The organization with its members, taxes and the sandbox, in which the transaction goes on; who of the
+/// members deals with clients.
 async fn found(
     app: &App,
     tx: &mut Tx,
@@ -163,7 +170,7 @@ async fn found(
     password: &NewPassword,
     hash: &str,
     chance: &mut Chance,
-) -> Result<(OrganizationId, Vec<(MemberId, String)>)> {
+) -> Result<Vec<(MemberId, String)>> {
     let email = |name: &str| -> Result<EmailAddress> {
         let first = name.split(' ').next().unwrap_or(name);
         format!("{}@{}.example", fold(first), business.slug).parse().map_err(Failure::internal)
@@ -188,7 +195,7 @@ async fn found(
         owner_email,
         password: password.clone(),
     };
-    let (organization, owner) = set_up::found(tx, &new, owner_account, false).await?;
+    let (_, owner) = set_up::found(tx, &new, owner_account, true).await?;
     let mut staff = vec![(owner, owner_name.into())];
     let known = roles::list(tx).await?;
     for (role, (name, address, account)) in DefaultRole::ALL.into_iter().zip(people).skip(1) {
@@ -209,7 +216,7 @@ async fn found(
     }
     bulk::load(tx, taxes).await?;
     switch_sandbox(app, tx, None, true).await?;
-    Ok((organization, staff))
+    Ok(staff)
 }
 
 /// What the owner set up.

@@ -29,7 +29,12 @@ impl Chance {
 
     /// Whether something happens that does so `percent` times in a hundred.
     pub fn percent(&mut self, percent: u32) -> bool {
-        self.0.random_range(0..100) < percent
+        self.rarely(percent, 1)
+    }
+
+    /// Whether something happens that does so `percent` times in a hundred times `seldom`.
+    pub fn rarely(&mut self, percent: u32, seldom: u32) -> bool {
+        self.0.random_range(0..100 * seldom) < percent
     }
 
     /// An instant some minutes later.

@@ -121,6 +121,42 @@ async fn one_seed_is_one_business() {
 }
 
 #[actix_web::test]
+async fn a_demo_that_was_interrupted_goes_on() {
+    let test = TestApp::empty(crate::testing::settings()).await;
+    let (whole, each) = (filling(1).invoices(), filling(1).invoices_each());
+    // Stopped for good as soon as more than one business's invoices are there.
+    let (seen, enough) = (std::sync::atomic::AtomicU64::new(0), tokio::sync::Notify::new());
+    let count = |more| {
+        if seen.fetch_add(more, std::sync::atomic::Ordering::Relaxed) + more > each {
+            enough.notify_one();
+        }
+    };
+    tokio::select! {
+        filled = fill(&test.app, filling(1), count) => panic!("not interrupted: {filled:?}"),
+        () = enough.notified() => {}
+    }
+    assert!(!is_filled(&test.app.store, test.now()).await.unwrap());
+    // What is there is whole.
+    let broken = format!(
+        "select count(*) from (select from invoice group by organization_id having count(*) <> {each}) x"
+    );
+    assert_eq!(test.database().count(&broken).await, 0);
+
+    let seen = std::sync::atomic::AtomicU64::new(0);
+    let count = |more| {
+        seen.fetch_add(more, std::sync::atomic::Ordering::Relaxed);
+    };
+    fill(&test.app, filling(1), count).await.unwrap();
+    assert!(is_filled(&test.app.store, test.now()).await.unwrap());
+    assert_eq!(seen.into_inner(), whole);
+    assert_eq!(test.database().count("select count(*) from invoice").await, i64::try_from(whole).unwrap());
+    // It is the same as one that was not interrupted.
+    let other = TestApp::empty(crate::testing::settings()).await;
+    fill(&other.app, filling(1), |_| ()).await.unwrap();
+    assert_eq!(portrait(&test).await, portrait(&other).await);
+}
+
+#[actix_web::test]
 async fn a_database_in_use_is_left_alone() {
     let test = TestApp::new().await;
     let refusal = is_filled(&test.app.store, test.now()).await.unwrap_err().to_string();
