@@ -7,6 +7,7 @@ create table event (
   transaction xid8 not null default pg_current_xact_id(),
   at timestamptz not null,
   kind text not null,
+  topic text not null generated always as (split_part(kind, '.', 1)) stored,
   visibility text not null check (visibility in ('staff', 'client')),
   client_id uuid,
   subject_kind text not null,
@@ -19,6 +20,8 @@ create table event (
   foreign key (organization_id, client_id) references client on delete cascade
 );
 create index event_client on event (organization_id, client_id, id desc) where client_id is not null;
+-- The organization's feed is merged from those topics that the reader may see.
+create index event_topic on event (organization_id, topic, id desc);
 create index event_subject on event (organization_id, subject_id, id desc);
 create index event_log on event (transaction, position);
 call protect('event');

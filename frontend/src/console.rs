@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
+use crate::activity::console::ActivityPage;
 use crate::api::{self, App};
 use crate::clients::console::{ClientPage, Clients, NewClientPage};
 use crate::delivery::console::{FailedJobs, Mailbox};
@@ -52,6 +53,7 @@ fn Console() -> impl IntoView {
                 <Route path=path!("/console/kit") view=kit_page/>
                 <ParentRoute path=path!("/console") view=|| view! { <ConsoleShell entries=ENTRIES/> }>
                     <Route path=path!("") view=home::console::Today/>
+                    <Route path=path!("/activity") view=ActivityPage/>
                     <Route path=path!("/clients") view=Clients/>
                     <Route path=path!("/clients/new") view=NewClientPage/>
                     <Route path=path!("/clients/:id") view=ClientPage/>

@@ -1,11 +1,15 @@
 //! The spine: every change is one typed event, written in the change's own transaction.
 //!
 //! Whatever reacts to changes (feeds, notifications, webhooks, rules) reads this catalogue. To add an
-//! event: a variant with what a reader needs to tell the story, its name in [`Event::kind`], and who
-//! may see it in [`Event::visibility`]. No internal note and no secret belongs into an event.
+//! event: a variant with what a reader needs to tell the story, its name in [`Event::kind`], who
+//! may see it in [`Event::visibility`], and what it is about in [`Event::topic`]. No internal note and no secret belongs into an event.
+
+mod topic;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use topic::Topic;
 
 use crate::clients::{ClientId, ContactId};
 use crate::id;
@@ -437,7 +441,8 @@ pub enum Actor {
     System,
 }
 
-/// An event in a feed, newest first. `GET /clients/{id}/activity`, `GET /invoices/{id}/activity`, `GET /portal/activity`.
+/// An event in a feed, newest first. `GET /activity`, `GET /clients/{id}/activity`, `GET /invoices/{id}/activity`,
+/// `GET /portal/activity`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Activity {
@@ -449,6 +454,8 @@ pub struct Activity {
     pub actor: Actor,
     /// The client it is about.
     pub client_id: Option<ClientId>,
+    /// Its name now.
+    pub client_name: Option<String>,
     /// What happened.
     #[serde(flatten)]
     pub event: Event,

@@ -8,6 +8,7 @@
 //! To add a feature: its folder with `http::routes`, a line in [`api::routes`], its job kinds in
 //! [`worker`]. Tests of HTTP are at the bottom of the handlers' files and go through `testing::TestApp`.
 
+pub mod activity;
 pub mod api;
 mod app;
 pub mod clients;

@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::clients::ClientId;
-use domain::events::{Activity, Event, EventId, Subject, Visibility};
+use domain::events::{Activity, Event, EventId, Subject, Topic, Visibility};
 use domain::ids::Id;
 use domain::page::Page;
-use domain::permission::Permission;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -92,8 +91,10 @@ async fn insert(tx: &mut Tx, rows: &[(EventId, Subject, Option<ClientId>, &Event
 /// Which events a feed shows.
 #[derive(Debug, Clone, Copy)]
 pub enum Feed {
-    /// All that the caller may see: for contacts, their client's.
-    All,
+    /// Everything in the organization, for members.
+    Organization,
+    /// All that the reader's client may see, for contacts.
+    Portal,
     /// Those of one client.
     Client(ClientId),
     /// Those about one object.
@@ -104,20 +105,21 @@ pub enum Feed {
 pub async fn list(tx: &mut Tx, feed: Feed, limit: u16, cursor: Option<&str>) -> Result<Page<Activity>> {
     let before: Option<Uuid> = Cursor::decode(cursor)?;
     let before = before.unwrap_or(Uuid::max());
-    let hidden = hidden(tx);
+    let topics = readable(tx);
     let limit_and_one = i64::from(limit) + 1;
     let reader = tx.actor();
     // One statement for each feed, so that each walks its own index.
     macro_rules! feed {
-        ($condition:literal, $($subject:expr)?) => {
+        ($from:literal, $($subject:expr)?) => {
             sqlx::query_as!(
                 Row,
-                r#"select id, at, kind, client_id, actor_kind, actor_id, actor_name, data as "data: Json<serde_json::Value>"
-                   from event where id < $1 and split_part(kind, '.', 1) <> all ($2)"#
-                    + $condition
+                r#"select id as "id!", at as "at!", kind as "kind!", client_id as "client_id?",
+                     (select name from client where client.id = client_id) as "client_name?", actor_kind as "actor_kind!",
+                     actor_id as "actor_id?", actor_name as "actor_name!", data as "data!: Json<serde_json::Value>""#
+                    + $from
                     + " order by id desc limit $3",
                 before,
-                &hidden,
+                &topics,
                 limit_and_one,
                 $($subject)?
             )
@@ -126,25 +128,29 @@ pub async fn list(tx: &mut Tx, feed: Feed, limit: u16, cursor: Option<&str>) -> 
         };
     }
     let rows = match feed {
-        Feed::All => feed!("",),
-        Feed::Client(id) => feed!(" and client_id = $4", id.uuid()),
-        Feed::Subject(id) => feed!(" and subject_id = $4", id),
+        // The newest of each topic: however much money moves, who may not see it doesn't wait for it to be skipped.
+        Feed::Organization => feed!(
+            " from unnest($2::text[]) readable
+              cross join lateral (
+                select event.* from event where topic = readable and id < $1 order by id desc limit $3
+              ) event",
+        ),
+        Feed::Portal => feed!(" from event where id < $1 and topic = any ($2)",),
+        Feed::Client(id) => {
+            feed!(" from event where id < $1 and topic = any ($2) and client_id = $4", id.uuid())
+        }
+        Feed::Subject(id) => feed!(" from event where id < $1 and topic = any ($2) and subject_id = $4", id),
     };
     let items = rows.into_iter().map(|row| activity(row, reader)).collect::<Result<Vec<_>>>()?;
     Ok(Page::from_overfull(items, limit, |last| Cursor::encode(&last.id.uuid())))
 }
 
-/// Beginnings of the kinds of events that tell of money, where the caller may not see it.
-fn hidden(tx: &Tx) -> Vec<String> {
-    let Some(principal) = tx.principal() else { return Vec::new() };
-    let may = |permission| principal.may(permission);
-    let invoices = may(Permission::ViewInvoices) || may(Permission::ViewMoney);
-    let payments = may(Permission::ViewPayments) || may(Permission::ViewMoney);
-    [("invoice", invoices), ("payment", payments), ("payment_connection", payments)]
-        .into_iter()
-        .filter(|(_, visible)| !visible)
-        .map(|(kind, _)| kind.to_owned())
-        .collect()
+/// Topics that the caller may read of; for a worker all.
+fn readable(tx: &Tx) -> Vec<String> {
+    let may = |topic: &&Topic| {
+        tx.principal().is_none_or(|principal| topic.readers().iter().any(|reader| principal.may(*reader)))
+    };
+    Topic::ALL.iter().filter(may).map(|topic| topic.as_str().to_owned()).collect()
 }
 
 struct Row {
@@ -152,6 +158,7 @@ struct Row {
     at: DateTime<Utc>,
     kind: String,
     client_id: Option<Uuid>,
+    client_name: Option<String>,
     actor_kind: String,
     actor_id: Option<Uuid>,
     actor_name: String,
@@ -159,7 +166,7 @@ struct Row {
 }
 
 fn activity(row: Row, reader: Actor) -> Result<Activity> {
-    let Row { id, at, kind, client_id, actor_kind, actor_id, actor_name, data } = row;
+    let Row { id, at, kind, client_id, client_name, actor_kind, actor_id, actor_name, data } = row;
     let event =
         serde_json::from_value(serde_json::json!({ "kind": kind, "data": data.0 })).map_err(|error| {
             Error::Unreadable { table: "event", column: "data", value: format!("{id}: {error}") }
@@ -173,5 +180,5 @@ fn activity(row: Row, reader: Actor) -> Result<Activity> {
         "guest" => domain::events::Actor::Guest,
         _ => domain::events::Actor::System,
     };
-    Ok(Activity { id: id.into(), at, actor, client_id: client_id.map(Into::into), event })
+    Ok(Activity { id: id.into(), at, actor, client_id: client_id.map(Into::into), client_name, event })
 }

@@ -1,5 +1,6 @@
 //! What happened, told from the catalogue of events.
 
+pub mod console;
 pub mod portal;
 
 use domain::events::{Activity, Actor, Event};
@@ -13,7 +14,7 @@ use crate::t::activity as texts;
 use domain::events::ActivityFilter;
 use domain::page::Page;
 
-/// A part of a feed, the newest first; `path` is the thing's own address.
+/// A part of a feed, the newest first; `path` is the thing's own address, nothing for the organization's.
 pub async fn feed(path: &str, cursor: Option<String>, limit: u16) -> Answer<Page<Activity>> {
     api::get_with(&format!("{path}/activity"), &ActivityFilter { limit: Some(limit), cursor }).await
 }
@@ -21,7 +22,8 @@ pub async fn feed(path: &str, cursor: Option<String>, limit: u16) -> Answer<Page
 /// How many entries a feed shows at first.
 const SHOWN: u16 = 12;
 
-/// The history of one thing. `version` changes with the thing, so that what was just done shows at once.
+/// The history of one thing, or of the organization where `path` is empty. `version` changes with the thing, so that
+/// what was just done shows at once.
 #[component]
 pub fn Feed(
     /// Address of the thing below the API.
@@ -31,6 +33,7 @@ pub fn Feed(
     #[prop(into)]
     version: Signal<i64>,
 ) -> impl IntoView {
+    let named = path.is_empty();
     let list = Paged::new(move |cursor| {
         version.track();
         let path = path.clone();
@@ -40,7 +43,7 @@ pub fn Feed(
     view! {
         <Loaded resource=list.first skeleton=Skeleton::Ledger is_empty=|empty: &bool| *empty empty let:_>
             <div class="gap">
-                <Entries items=list.items/>
+                <Entries items=list.items named/>
                 {move || {
                     let more = list.has_more().get();
                     more.then(|| {
@@ -68,6 +71,9 @@ pub fn Entries(
     /// The events, newest first.
     #[prop(into)]
     items: Signal<Vec<Activity>>,
+    /// Says of each which client it is about.
+    #[prop(optional)]
+    named: bool,
 ) -> impl IntoView {
     move || {
         let now = ui::format::now_ms();
@@ -78,7 +84,7 @@ pub fn Entries(
                 let (mark, tone) = look(&activity.event);
                 let when = When::instant(activity.at.timestamp_millis(), now);
                 let (title, href) = (title(&activity.event), href(&activity));
-                let sub = sub(&activity);
+                let sub = sub(&activity, named);
                 view! {
                     <Entry when mark tone href sub=move || sub>
                         {title}
@@ -94,8 +100,8 @@ pub fn Entries(
     }
 }
 
-/// Who did it, and what else there is to say.
-fn sub(activity: &Activity) -> String {
+/// Who did it, to whom, and what else there is to say.
+fn sub(activity: &Activity, named: bool) -> String {
     let actor = match &activity.actor {
         Actor::Member { name } | Actor::Contact { name, .. } => texts::by(name),
         Actor::Guest => texts::guest().to_owned(),
@@ -107,9 +113,10 @@ fn sub(activity: &Activity) -> String {
         | Event::PaymentFailed { reason, .. }
         | Event::PaymentNeedsAttention { reason, .. } => reason.clone(),
         Event::PaymentReceived { method, .. } => crate::payments::how(method),
-        _ => return actor,
+        _ => String::new(),
     };
-    if more.is_empty() { actor } else { format!("{more} · {actor}") }
+    let client = activity.client_name.clone().filter(|_| named).unwrap_or_default();
+    [client, more, actor].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// Where it can be looked at.
@@ -133,6 +140,14 @@ fn href(activity: &Activity) -> String {
             format!("/console/imports/{import_id}")
         }
         Event::PaymentNeedsAttention { .. } => "/console/payments/events".to_owned(),
+        Event::PaymentConnectionChanged { .. } => "/console/settings/payments".to_owned(),
+        Event::OrganizationCreated {} | Event::OrganizationChanged { .. } => {
+            "/console/settings/organization".to_owned()
+        }
+        Event::MemberInvited { .. } | Event::MemberJoined { .. } | Event::MemberChanged { .. } => {
+            "/console/settings/team".to_owned()
+        }
+        Event::RoleChanged { .. } => "/console/settings/roles".to_owned(),
         _ => activity.client_id.map(|client| format!("/console/clients/{client}")).unwrap_or_default(),
     }
 }

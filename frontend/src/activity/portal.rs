@@ -8,6 +8,7 @@ use serde::Deserialize;
 use ui::{Entry, Figure, Ledger, LedgerKind, Mark, Tone, When};
 
 use crate::money::amount;
+use crate::payments::how;
 use crate::session::PortalSession;
 use crate::t::portal::{home as home_texts, invoice as invoice_texts, lately as texts};
 
@@ -162,7 +163,7 @@ fn told(story: Story, place: Place, session: PortalSession) -> Option<Told> {
         }
         "payment.received" => {
             let title = if actor.you { texts::you_paid() } else { texts::paid() };
-            (Mark::Full, Tone::Positive, text(title), data.amount, data.method)
+            (Mark::Full, Tone::Positive, text(title), data.amount, data.method.map(|method| how(&method)))
         }
         "payment.refunded" => (Mark::Empty, Tone::Neutral, text(texts::refunded()), data.refunded, None),
         _ => return None,
@@ -181,7 +182,14 @@ mod tests {
 
     fn read(actor: Actor, event: Event) -> Story {
         let id = EventId::from_uuid(uuid::Uuid::nil());
-        let activity = Activity { id, at: chrono::DateTime::UNIX_EPOCH, actor, client_id: None, event };
+        let activity = Activity {
+            id,
+            at: chrono::DateTime::UNIX_EPOCH,
+            actor,
+            client_id: None,
+            client_name: None,
+            event,
+        };
         serde_json::from_str(&serde_json::to_string(&activity).unwrap()).unwrap()
     }
 

@@ -6,15 +6,19 @@ use domain::payments::InboundState;
 use domain::permission::Permission;
 use leptos::prelude::*;
 use ui::{
-    ButtonKind, Empty, Entry, EntryState, Figure, FigureItem, FigureSize, Figures, Icon, Ledger, LinkButton,
-    Loaded, Mark, MarkView, Section, Skeleton, TextLink, Tone, When,
+    Button, ButtonKind, Empty, Entry, EntryState, Figure, FigureItem, FigureSize, Figures, Icon, Ledger,
+    LinkButton, Loaded, Mark, MarkView, Notice, Section, Skeleton, SkeletonView, TextLink, Tone, When,
 };
 
-use crate::api::Answer;
+use crate::activity::{self, Entries};
+use crate::api::{Answer, ApiError};
 use crate::money::{Sums, amount};
 use crate::session::ConsoleSession;
 use crate::shell::console::{ConsoleEntry, Work};
-use crate::t::{common as common_texts, console::today as texts, invoices as invoice_texts};
+use crate::t::{
+    activity as activity_texts, common as common_texts, console::today as texts, delivery as delivery_texts,
+    invoices as invoice_texts, kit as kit_texts, payments as payment_texts,
+};
 use crate::{delivery, invoices, payments};
 
 /// In the rail.
@@ -27,6 +31,9 @@ pub const ENTRY: ConsoleEntry = ConsoleEntry {
 
 /// How much of each kind the ledger shows; the rest is behind its link.
 const SHOWN: u16 = 6;
+
+/// How much of what happened shows beside it.
+const LATELY: u16 = 8;
 
 /// `/console`
 #[component]
@@ -54,7 +61,7 @@ pub fn Today() -> impl IntoView {
             {figures}
             <div class="columns two">
                 <Needs/>
-                {money.then(|| view! { <LatelyPaid/> })}
+                <Lately/>
             </div>
         </Work>
     }
@@ -89,101 +96,162 @@ fn MoneyFigures(figures: InvoiceFigures) -> impl IntoView {
     }
 }
 
-/// What somebody has to look at.
-#[derive(Clone, Default)]
-struct Waiting {
-    late: Vec<InvoiceSummary>,
-    more_late: bool,
-    drafts: Vec<InvoiceSummary>,
+/// Something to look at, in the order of the ledger.
+#[derive(Clone)]
+enum Need {
     /// Events of payment providers that don't fit.
-    quarantined: i64,
+    Quarantined(i64),
     /// Jobs that failed for good.
-    failed: i64,
+    Failed(i64),
+    /// An overdue invoice.
+    Late(InvoiceSummary),
+    /// There are more overdue invoices than are shown.
+    MoreLate,
+    /// An invoice that waits to be sent.
+    Draft(InvoiceSummary),
 }
 
-impl Waiting {
-    fn is_empty(&self) -> bool {
-        self.late.is_empty() && self.drafts.is_empty() && self.quarantined == 0 && self.failed == 0
-    }
+/// A place where needs are found. Each is asked by itself: if one can't answer, the others still show.
+#[derive(Clone, Copy)]
+struct Source {
+    name: fn() -> &'static str,
+    needs: LocalResource<Answer<Vec<Need>>>,
+}
 
-    async fn load(session: ConsoleSession) -> Answer<Self> {
-        let mut waiting = Self::default();
-        if session.may(Permission::ViewInvoices) {
-            let of = |view| InvoiceFilter { view, limit: Some(SHOWN), ..InvoiceFilter::default() };
-            let late = invoices::list(&of(InvoiceView::Overdue)).await?;
-            waiting.more_late = late.next.is_some();
-            waiting.late = late.items;
-            if session.may(Permission::SendInvoices) {
-                waiting.drafts = invoices::list(&of(InvoiceView::Draft)).await?.items;
-            }
-        }
-        if session.may(Permission::ManagePayments) {
+/// Places that the member may look into.
+fn sources(session: ConsoleSession) -> Vec<Source> {
+    let of = |view| InvoiceFilter { view, limit: Some(SHOWN), ..InvoiceFilter::default() };
+    let events = || {
+        let needs = LocalResource::new(|| async {
             let events = payments::inbound_events(None).await?.items;
             let held = events.iter().filter(|event| event.state == InboundState::Quarantined).count();
-            waiting.quarantined = i64::try_from(held).unwrap_or(i64::MAX);
-        }
-        if session.may(Permission::ManageDelivery) {
+            Ok(some(held).map(Need::Quarantined).into_iter().collect())
+        });
+        Source { name: payment_texts::events_title, needs }
+    };
+    let jobs = || {
+        let needs = LocalResource::new(|| async {
             let failed = delivery::dead_jobs(&JobFilter::default()).await?.items.len();
-            waiting.failed = i64::try_from(failed).unwrap_or(i64::MAX);
-        }
-        Ok(waiting)
-    }
+            Ok(some(failed).map(Need::Failed).into_iter().collect())
+        });
+        Source { name: delivery_texts::jobs_title, needs }
+    };
+    let late = || {
+        let needs = LocalResource::new(move || async move {
+            let late = invoices::list(&of(InvoiceView::Overdue)).await?;
+            let more = late.next.is_some().then_some(Need::MoreLate);
+            Ok(late.items.into_iter().map(Need::Late).chain(more).collect())
+        });
+        Source { name: texts::overdue, needs }
+    };
+    let drafts = || {
+        let needs = LocalResource::new(move || async move {
+            Ok(invoices::list(&of(InvoiceView::Draft)).await?.items.into_iter().map(Need::Draft).collect())
+        });
+        Source { name: texts::drafts, needs }
+    };
+    let invoices = session.may(Permission::ViewInvoices);
+    [
+        session.may(Permission::ManagePayments).then(events),
+        session.may(Permission::ManageDelivery).then(jobs),
+        invoices.then(late),
+        (invoices && session.may(Permission::SendInvoices)).then(drafts),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A number that says something: more than none.
+fn some(count: usize) -> Option<i64> {
+    i64::try_from(count).ok().filter(|count| *count > 0)
 }
 
 #[component]
 fn Needs() -> impl IntoView {
-    let session = expect_context::<ConsoleSession>();
-    let waiting = LocalResource::new(move || Waiting::load(session));
-    let empty = || {
-        view! { <Empty title=texts::nothing() sub=texts::nothing_sub() mark=Mark::Full tone=Tone::Accent/> }
+    let sources = sources(expect_context::<ConsoleSession>());
+    let content = move || {
+        let mut needs = Vec::new();
+        let mut failures = Vec::new();
+        for source in &sources {
+            match source.needs.get() {
+                // Nothing moves once it is shown, so what is there waits for what is still on its way.
+                None => return view! { <SkeletonView shape=Skeleton::Ledger/> }.into_any(),
+                Some(Ok(found)) => needs.extend(found),
+                Some(Err(error)) => failures.push((*source, error)),
+            }
+        }
+        if needs.is_empty() && failures.is_empty() {
+            return view! { <Empty title=texts::nothing() sub=texts::nothing_sub() mark=Mark::Full tone=Tone::Accent/> }
+                .into_any();
+        }
+        let failures = failures
+            .into_iter()
+            .map(|(source, error)| view! { <SourceFailure source error/> })
+            .collect_view();
+        let ledger = (!needs.is_empty()).then(|| view! { <NeedsLedger needs/> });
+        view! { <div class="gap">{failures} {ledger}</div> }.into_any()
     };
+    view! { <Section title=texts::needs_us()>{content}</Section> }
+}
+
+#[component]
+fn SourceFailure(source: Source, error: ApiError) -> impl IntoView {
+    let again = Callback::new(move |()| source.needs.refetch());
     view! {
-        <Section title=texts::needs_us()>
-            <Loaded resource=waiting skeleton=Skeleton::Ledger is_empty=Waiting::is_empty empty let:waiting>
-                <NeedsLedger waiting/>
-            </Loaded>
-        </Section>
+        <Notice mark=Mark::Late tone=Tone::Critical>
+            <span class="grow">{(source.name)()} ": " {error.text()}</span>
+            <Button kind=ButtonKind::Quiet on_click=again>
+                {kit_texts::try_again()}
+            </Button>
+        </Notice>
     }
 }
 
 #[component]
-fn NeedsLedger(waiting: Waiting) -> impl IntoView {
+fn NeedsLedger(needs: Vec<Need>) -> impl IntoView {
     let today = ui::format::today();
-    let quarantined = (waiting.quarantined > 0).then(|| {
+    let more = needs.iter().any(|need| matches!(need, Need::MoreLate)).then(|| {
+        view! { <p class="small"><TextLink href="/console/invoices?view=overdue">{texts::all_overdue()}</TextLink></p> }
+    });
+    let entries = needs.into_iter().filter_map(|need| entry(need, &today)).collect_view();
+    view! {
+        <div class="gap">
+            <Ledger label=texts::needs_us()>{entries}</Ledger>
+            {more}
+        </div>
+    }
+}
+
+/// A need's line; the rest of the overdue has none, it is behind a link.
+fn entry(need: Need, today: &str) -> Option<AnyView> {
+    let troubles = |count, href: &'static str, title: String, sub: &'static str| {
         view! {
             <Entry
-                when=When::words(ui::format::number(waiting.quarantined), "")
+                when=When::words(ui::format::number(count), "")
                 mark=Mark::Late
                 tone=Tone::Critical
                 state=EntryState::Late
-                href="/console/payments/events"
-                sub=texts::quarantined_sub
+                href
+                sub=move || sub
             >
-                {texts::quarantined(waiting.quarantined)}
+                {title}
             </Entry>
         }
-    });
-    let failed = (waiting.failed > 0).then(|| {
-        view! {
-            <Entry
-                when=When::words(ui::format::number(waiting.failed), "")
-                mark=Mark::Late
-                tone=Tone::Critical
-                state=EntryState::Late
-                href="/console/mailbox/jobs"
-                sub=texts::failed_sub
-            >
-                {texts::failed(waiting.failed)}
-            </Entry>
+        .into_any()
+    };
+    Some(match need {
+        Need::Quarantined(count) => {
+            let title = texts::quarantined(count);
+            troubles(count, "/console/payments/events", title, texts::quarantined_sub())
         }
-    });
-    let late = waiting
-        .late
-        .into_iter()
-        .map(|invoice| {
+        Need::Failed(count) => {
+            troubles(count, "/console/mailbox/jobs", texts::failed(count), texts::failed_sub())
+        }
+        Need::Late(invoice) => {
             let due = invoice.due_on.map(|due| due.to_string()).unwrap_or_default();
-            let since = ui::format::from_day(&due, &today);
-            let number = invoice.number.clone().unwrap_or_default();
+            let since = ui::format::from_day(&due, today);
+            let number = invoice.number.unwrap_or_default();
             let balance = amount(invoice.balance);
             view! {
                 <Entry
@@ -200,12 +268,10 @@ fn NeedsLedger(waiting: Waiting) -> impl IntoView {
                     {invoice.client_name.to_string()}
                 </Entry>
             }
-        })
-        .collect_view();
-    let drafts = waiting
-        .drafts
-        .into_iter()
-        .map(|invoice| {
+            .into_any()
+        }
+        Need::MoreLate => return None,
+        Need::Draft(invoice) => {
             let total = amount(invoice.total);
             view! {
                 <Entry
@@ -218,72 +284,22 @@ fn NeedsLedger(waiting: Waiting) -> impl IntoView {
                     {invoice.client_name.to_string()}
                 </Entry>
             }
-        })
-        .collect_view();
-    let more = waiting.more_late.then(|| {
-        view! { <p class="small"><TextLink href="/console/invoices?view=overdue">{texts::all_overdue()}</TextLink></p> }
-    });
-    view! {
-        <div class="gap">
-            <Ledger label=texts::needs_us()>{quarantined} {failed} {late} {drafts}</Ledger>
-            {more}
-        </div>
-    }
-}
-
-/// Money that came in.
-#[component]
-fn LatelyPaid() -> impl IntoView {
-    let session = expect_context::<ConsoleSession>();
-    session.may(Permission::ViewPayments).then(|| {
-        let list = LocalResource::new(|| async {
-            let filter = domain::payments::PaymentFilter { limit: Some(SHOWN), ..Default::default() };
-            payments::list(&filter).await.map(|page| page.items)
-        });
-        let empty = || view! { <Empty title=crate::t::payments::none() sub=crate::t::payments::none_sub()/> };
-        let end = || view! { <TextLink href="/console/payments">{texts::all_payments()}</TextLink> };
-        view! {
-            <Section title=texts::lately() end>
-                <Loaded
-                    resource=list
-                    is_empty=Vec::is_empty
-                    empty
-                    let:list
-                >
-                    <Received list/>
-                </Loaded>
-            </Section>
+            .into_any()
         }
     })
 }
 
+/// What the team and its clients did.
 #[component]
-fn Received(list: Vec<domain::payments::Payment>) -> impl IntoView {
-    let now = ui::format::now_ms();
-    let entries = list
-        .into_iter()
-        .map(|payment| {
-            let href = payment.shares.first().map_or_else(
-                || format!("/console/clients/{}", payment.client_id),
-                |share| format!("/console/invoices/{}", share.invoice_id),
-            );
-            let sub = format!("{} · {}", payment.client_name, payments::how(&payment.method));
-            view! {
-                <Entry
-                    when=When::instant(payment.created_at.timestamp_millis(), now)
-                    mark=Mark::Full
-                    tone=Tone::Positive
-                    href
-                    sub=move || sub
-                >
-                    <Figure amount=amount(payment.amount)/>
-                </Entry>
-            }
-        })
-        .collect_view();
+fn Lately() -> impl IntoView {
+    let list = LocalResource::new(|| async { activity::feed("", None, LATELY).await.map(|page| page.items) });
+    let empty = || view! { <Empty title=activity_texts::none() sub=activity_texts::none_sub()/> };
+    let end = || view! { <TextLink href="/console/activity">{texts::all_activity()}</TextLink> };
     view! {
-        <Ledger label=texts::lately() kind=ui::LedgerKind::History>
-            {entries}
-        </Ledger>
+        <Section title=texts::lately() end>
+            <Loaded resource=list is_empty=Vec::is_empty empty let:list>
+                <Entries items=Signal::stored(list) named=true/>
+            </Loaded>
+        </Section>
     }
 }

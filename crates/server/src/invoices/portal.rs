@@ -47,7 +47,7 @@ async fn portal_home(user: PortalUser, app: Data<App>) -> Result<Json<PortalHome
         home.invoices = invoices::to_pay(&mut tx, today, TO_PAY).await?;
         home.invoice_count = invoices::count_to_pay(&mut tx).await?;
     }
-    home.lately = events::list(&mut tx, Feed::All, LATELY, None).await?.items;
+    home.lately = events::list(&mut tx, Feed::Portal, LATELY, None).await?.items;
     Ok(Json(home))
 }
 
@@ -63,7 +63,7 @@ async fn portal_activity(
 ) -> Result<Json<Page<Activity>>> {
     let mut tx = app.store.begin(&user, Permission::Portal).await?;
     let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
-    Ok(Json(events::list(&mut tx, Feed::All, limit, filter.cursor.as_deref()).await?))
+    Ok(Json(events::list(&mut tx, Feed::Portal, limit, filter.cursor.as_deref()).await?))
 }
 
 /// List your invoices, newest first; overdue ones with the longest overdue first.

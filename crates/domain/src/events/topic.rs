@@ -1,0 +1,130 @@
+//! What events are about, and what it takes to read them.
+
+use super::Event;
+use crate::permission::Permission;
+
+/// The first part of an event's kind: what feeds are filtered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// The organization's settings.
+    Organization,
+    /// Members.
+    Member,
+    /// Roles.
+    Role,
+    /// Tokens for programs.
+    ApiToken,
+    /// Clients.
+    Client,
+    /// Contacts.
+    Contact,
+    /// Invoices.
+    Invoice,
+    /// Payments.
+    Payment,
+    /// Connections to payment providers.
+    PaymentConnection,
+    /// Imports.
+    Import,
+}
+
+impl Topic {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Organization,
+        Self::Member,
+        Self::Role,
+        Self::ApiToken,
+        Self::Client,
+        Self::Contact,
+        Self::Invoice,
+        Self::Payment,
+        Self::PaymentConnection,
+        Self::Import,
+    ];
+
+    /// As in the kinds of its events, before the point.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::Member => "member",
+            Self::Role => "role",
+            Self::ApiToken => "api_token",
+            Self::Client => "client",
+            Self::Contact => "contact",
+            Self::Invoice => "invoice",
+            Self::Payment => "payment",
+            Self::PaymentConnection => "payment_connection",
+            Self::Import => "import",
+        }
+    }
+
+    /// Any of these lets somebody read its events, as far as row policies let them.
+    pub fn readers(self) -> &'static [Permission] {
+        match self {
+            Self::Organization => &[Permission::ManageOrganization],
+            Self::Member | Self::Role | Self::ApiToken => &[Permission::ManageMembers],
+            Self::Client | Self::Contact => &[Permission::ViewClients],
+            Self::Invoice => &[Permission::ViewInvoices, Permission::ViewMoney],
+            Self::Payment => &[Permission::ViewPayments, Permission::ViewMoney],
+            Self::PaymentConnection => &[Permission::ManagePayments],
+            Self::Import => &[Permission::ImportData],
+        }
+    }
+}
+
+impl Event {
+    /// What it is about.
+    pub fn topic(&self) -> Topic {
+        match self {
+            Self::OrganizationCreated { .. } | Self::OrganizationChanged { .. } => Topic::Organization,
+            Self::MemberInvited { .. } | Self::MemberJoined { .. } | Self::MemberChanged { .. } => {
+                Topic::Member
+            }
+            Self::RoleChanged { .. } => Topic::Role,
+            Self::ApiTokenCreated { .. } | Self::ApiTokenRevoked { .. } => Topic::ApiToken,
+            Self::ClientCreated { .. }
+            | Self::ClientChanged { .. }
+            | Self::ClientArchived { .. }
+            | Self::ClientRestored { .. } => Topic::Client,
+            Self::ContactCreated { .. }
+            | Self::ContactChanged { .. }
+            | Self::ContactRemoved { .. }
+            | Self::ContactInvited { .. }
+            | Self::ContactSignedIn { .. }
+            | Self::ContactViewedAs { .. } => Topic::Contact,
+            Self::InvoiceCreated { .. }
+            | Self::InvoiceChanged { .. }
+            | Self::InvoiceDeleted { .. }
+            | Self::InvoiceSent { .. }
+            | Self::InvoiceImported { .. }
+            | Self::InvoiceViewed { .. }
+            | Self::InvoicePaid { .. }
+            | Self::InvoiceVoided { .. } => Topic::Invoice,
+            Self::PaymentStarted { .. }
+            | Self::PaymentFailed { .. }
+            | Self::PaymentProcessing { .. }
+            | Self::PaymentReceived { .. }
+            | Self::PaymentRefunded { .. }
+            | Self::PaymentNeedsAttention { .. } => Topic::Payment,
+            Self::PaymentConnectionChanged { .. } => Topic::PaymentConnection,
+            Self::ImportDone { .. } | Self::ImportUndone { .. } => Topic::Import,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imports::ImportId;
+
+    #[test]
+    fn kinds_begin_with_their_topic() {
+        let import_id = ImportId::from(uuid::Uuid::nil());
+        for event in
+            [Event::ClientArchived {}, Event::OrganizationCreated {}, Event::ImportUndone { import_id }]
+        {
+            assert_eq!(event.kind().split('.').next(), Some(event.topic().as_str()));
+        }
+    }
+}
