@@ -1,8 +1,10 @@
 //! One of many, found by typing.
 
+use leptos::html;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
+use crate::button::IconButton;
 use crate::field::{Control, FieldFrame};
 use crate::icon::{Icon, IconSize, IconView};
 use crate::words::words;
@@ -43,7 +45,12 @@ pub fn Combobox(
     /// An example.
     #[prop(optional, into)]
     placeholder: String,
+    /// Name of a button that empties it; without one, only deleting the text does.
+    #[prop(optional, into)]
+    clear: String,
 ) -> impl IntoView {
+    // What can be emptied by a button needs no word that it may stay empty.
+    let clears = !clear.is_empty();
     let control = Control::new(&label, &pointer, !hint.is_empty());
     let open = RwSignal::new(false);
     let at = RwSignal::new(0_usize);
@@ -91,6 +98,26 @@ pub fn Combobox(
         // Escape closes the list only, not the dialog around it.
         event.stop_propagation();
     };
+    let field = NodeRef::<html::Input>::new();
+    let end = {
+        let control = control.clone();
+        move || {
+            if clear.is_empty() || value.with(String::is_empty) {
+                return view! { <IconView icon=Icon::Down size=IconSize::Small/> }.into_any();
+            }
+            let control = control.clone();
+            let empty = move || {
+                value.set(String::new());
+                query.set(String::new());
+                control.changed();
+                // The button goes away with what it empties.
+                if let Some(field) = field.get_untracked() {
+                    let _ = field.focus();
+                }
+            };
+            view! { <IconButton icon=Icon::Close label=clear.clone() on_click=empty/> }.into_any()
+        }
+    };
     let list = {
         let (list_id, option_id) = (list_id.clone(), option_id.clone());
         move || {
@@ -130,11 +157,12 @@ pub fn Combobox(
     };
     let (invalid, described) = (control.clone(), control.clone());
     view! {
-        <FieldFrame control=control.clone() label hint optional>
+        <FieldFrame control=control.clone() label hint optional=optional && !clears>
             <span class="pick">
                 <input
                     class="input select"
                     id=control.id()
+                    node_ref=field
                     type="text"
                     role="combobox"
                     autocomplete="off"
@@ -153,7 +181,7 @@ pub fn Combobox(
                     on:click=move |_| open.set(true)
                     on:blur=move |_| open.set(false)
                 />
-                <IconView icon=Icon::Down size=IconSize::Small/>
+                {end}
                 {list}
             </span>
         </FieldFrame>

@@ -44,7 +44,7 @@ impl MenuItem {
 pub fn Menu(
     /// The button's name.
     #[prop(into)]
-    label: String,
+    label: Signal<String>,
     /// The verbs.
     #[prop(into)]
     items: Signal<Vec<MenuItem>>,
@@ -108,9 +108,10 @@ pub fn Menu(
             }
             "Tab" => return open.set(false),
             letter if letter.chars().count() == 1 && letter != " " => {
-                let letter = letter.to_lowercase();
+                let lower = |text: &str| String::from(js_sys::JsString::from(text).to_lower_case());
+                let letter = lower(letter);
                 let texts: Vec<String> =
-                    all.iter().map(|entry| entry.text_content().unwrap_or_default().to_lowercase()).collect();
+                    all.iter().map(|entry| lower(&entry.text_content().unwrap_or_default())).collect();
                 match (1..=count).map(|step| (at + step) % count).find(|to| texts[*to].starts_with(&letter)) {
                     Some(to) => to,
                     None => return,
@@ -162,8 +163,8 @@ pub fn Menu(
                 node_ref=trigger
                 aria-haspopup="menu"
                 aria-expanded=move || open.get().to_string()
-                aria-label=label.clone()
-                title=label
+                aria-label=move || label.get()
+                title=move || label.get()
                 on:click=on_trigger
             >
                 {children.map_or_else(|| view! { <IconView icon=Icon::Dots/> }.into_any(), |children| children())}

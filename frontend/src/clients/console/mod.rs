@@ -13,7 +13,7 @@ use ui::Icon;
 use crate::shell::console::ConsoleEntry;
 use crate::t::clients as texts;
 
-pub use choice::ClientField;
+pub use choice::{ClientChoice, ClientField};
 pub use list::Clients;
 pub use new::NewClientPage;
 pub use page::ClientPage;

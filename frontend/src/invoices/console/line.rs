@@ -143,7 +143,7 @@ pub fn EditorLine(
                 <Cell label=texts::price() value=line.price size="8" wrong=Signal::derive(move || wrong.get() == Some(WrongCell::Price))/>
             </td>
             <td class="meta num taxes">
-                <Taxes line rates/>
+                <Taxes label=Signal::derive(move || texts::taxes_of(&number())) line rates/>
             </td>
             <td class="num amount">{sum}</td>
             <td class="tools">
@@ -192,15 +192,25 @@ fn select_all(event: &web_sys::FocusEvent) {
     }
 }
 
+/// "VAT 19 %".
+fn tax_line(tax: &Tax) -> String {
+    texts::tax_line(&tax.name, &ui::format::decimal(&tax.rate.to_string()))
+}
+
 /// The taxes of a line, put on and taken off in a menu.
 #[component]
-fn Taxes(line: LineForm, rates: Signal<Vec<TaxRate>>) -> impl IntoView {
+fn Taxes(label: Signal<String>, line: LineForm, rates: Signal<Vec<TaxRate>>) -> impl IntoView {
     let text = move || {
         let shown = line.taxes.with(|taxes| {
             taxes.iter().map(|tax| ui::format::decimal(&tax.rate.to_string())).collect::<Vec<_>>().join(" + ")
         });
         if shown.is_empty() { "–".to_owned() } else { format!("{shown} %") }
     };
+    // The rate alone would be what the eye sees; who hears it needs the line and the taxes' names.
+    let name = Signal::derive(move || {
+        let on = line.taxes.with(|taxes| taxes.iter().map(tax_line).collect::<Vec<_>>().join(", "));
+        format!("{}: {}", label.get(), if on.is_empty() { texts::no_tax().to_owned() } else { on })
+    });
     let items = Signal::derive(move || {
         let on = line.taxes.get();
         // What the line bears already stays to choose, even where the rate was deleted since.
@@ -208,7 +218,7 @@ fn Taxes(line: LineForm, rates: Signal<Vec<TaxRate>>) -> impl IntoView {
         all.extend(on.iter().filter(|tax| !all.contains(tax)).cloned().collect::<Vec<_>>());
         all.into_iter()
             .map(|tax| {
-                let label = texts::tax_line(&tax.name, &ui::format::decimal(&tax.rate.to_string()));
+                let label = tax_line(&tax);
                 let chosen = on.contains(&tax);
                 let toggle = move |()| {
                     line.taxes.update(|taxes| {
@@ -228,7 +238,7 @@ fn Taxes(line: LineForm, rates: Signal<Vec<TaxRate>>) -> impl IntoView {
             return view! { <span>"–"</span> }.into_any();
         }
         view! {
-            <Menu label=texts::taxes() items class="cell num">
+            <Menu label=name items class="cell num">
                 {text}
             </Menu>
         }

@@ -3,19 +3,17 @@
 use domain::invoices::{InvoiceFilter, InvoiceStatus, InvoiceSummary, InvoiceView};
 use domain::permission::Permission;
 use leptos::prelude::*;
-use ui::{
-    ButtonKind, Column, Empty, Icon, IconSize, IconView, LinkButton, Loaded, Pager, Skeleton, Tab, Table,
-    Tabs,
-};
+use ui::{ButtonKind, Column, Empty, Icon, LinkButton, Loaded, Pager, Skeleton, Tab, Table, Tabs};
 
 use super::panel::InvoicePanel;
 use super::{amount_column, state_column};
+use crate::clients::console::ClientChoice;
 use crate::listing::{FilterSearch, Filters, count};
 use crate::paged::Paged;
 use crate::session::ConsoleSession;
 use crate::shell::console::Work;
 use crate::t::invoices as texts;
-use crate::{clients, invoices, time};
+use crate::{invoices, time};
 
 /// A tab: what it shows, its name in the address, its label.
 type View = (InvoiceView, &'static str, fn() -> &'static str);
@@ -50,6 +48,7 @@ pub fn Invoices() -> impl IntoView {
         };
         async move { invoices::list(&filter).await }
     });
+    let may_view_clients = session.may(Permission::ViewClients);
     let may_edit = session.may(Permission::EditInvoices);
     let new = move || {
         may_edit.then(|| {
@@ -99,7 +98,7 @@ pub fn Invoices() -> impl IntoView {
             <div class="listing">
                 {tabs} <div class="filters">
                     <FilterSearch filters label=texts::search()/>
-                    <ClientChip filters/>
+                    {may_view_clients.then(|| view! { <ClientChoice filters/> })}
                 </div>
                 <Loaded
                     resource=list.first
@@ -140,31 +139,4 @@ fn columns(filters: Filters) -> Vec<Column<InvoiceSummary>> {
         state_column(),
         amount_column(),
     ]
-}
-
-/// The client the list is limited to, by name.
-#[component]
-fn ClientChip(filters: Filters) -> impl IntoView {
-    let client = filters.get("client");
-    let named = LocalResource::new(move || {
-        let id = client.get();
-        async move {
-            if id.is_empty() {
-                return None;
-            }
-            clients::find(&id).await.ok().map(|client| client.name.to_string())
-        }
-    });
-    move || {
-        (!client.with(String::is_empty)).then(|| {
-            view! {
-                <button class="chip set" type="button" on:click=move |_| filters.set("client", "")>
-                    {texts::client()} " "
-                    <b>{move || named.get().flatten()}</b>
-                    <IconView icon=Icon::Close size=IconSize::Small/>
-                    <span class="vh">{texts::take_filter_away()}</span>
-                </button>
-            }
-        })
-    }
 }
