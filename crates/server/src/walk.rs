@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::api::description::Audience;
 use crate::testing::{ACME, Asker, GLOBEX, TestApp};
 
+mod bad_input;
 mod objects;
 mod sample;
 
@@ -20,7 +21,12 @@ struct Operation {
     id: String,
     method: Method,
     path: String,
+    /// Names of query parameters.
+    query: Vec<String>,
+    /// A body with what is required.
     body: Option<Value>,
+    /// A body with every field that there is.
+    full_body: Option<Value>,
 }
 
 fn operations() -> Vec<Operation> {
@@ -30,11 +36,18 @@ fn operations() -> Vec<Operation> {
         for (method, operation) in item.as_object().unwrap() {
             let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let body = |extent| (!schema.is_null()).then(|| sample::of(&api, schema, extent));
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
             all.push(Operation {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 method,
                 path: path.clone(),
-                body: (!schema.is_null()).then(|| sample::of(&api, schema)),
+                query: parameters
+                    .filter(|parameter| parameter["in"] == "query")
+                    .filter_map(|parameter| Some(parameter["name"].as_str()?.to_owned()))
+                    .collect(),
+                body: body(sample::Extent::Required),
+                full_body: body(sample::Extent::Everything),
             });
         }
     }

@@ -64,6 +64,10 @@ pub async fn read(payload: web::Payload, limit: usize) -> Result<web::Bytes> {
 
 /// Reads JSON into a checked value; an error names where in the document it is.
 pub fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T> {
+    // serde takes `[]` for an object whose fields are all optional.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::invalid("", "invalid", "must be an object").into());
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());

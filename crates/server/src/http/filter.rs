@@ -36,13 +36,23 @@ fn check_limit(query: &str) -> Result<()> {
     }
 }
 
+/// PostgreSQL's texts can't hold the character NUL, so nothing that is kept can be found by it.
+fn check_text(query: &str) -> Result<()> {
+    match url::form_urlencoded::parse(query.as_bytes()).find(|(_, value)| value.contains('\0')) {
+        Some((name, _)) => Err(Problem::new(Code::MalformedParameter)
+            .field(name, "invalid", "must not contain the character U+0000")
+            .into()),
+        None => Ok(()),
+    }
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Filter<T> {
     type Error = Failure;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let query = request.query_string();
-        ready(check_limit(query).and_then(|()| {
+        ready(check_limit(query).and_then(|()| check_text(query)).and_then(|()| {
             actix_web::web::Query::<T>::from_query(query).map(|query| Self(query.into_inner())).map_err(
                 |error| {
                     let detail = error.to_string();

@@ -23,10 +23,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Key<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let nothing = || Problem::new(Code::NotFound).detail("That is not an id of this kind.");
+        // PostgreSQL's texts can't hold NUL: no secret or reference has it.
+        if request.match_info().iter().any(|(_, part)| part.contains('\0') || part.contains("%00")) {
+            return ready(Err(nothing().into()));
+        }
         let path = actix_web::web::Path::<T>::from_request(request, payload).into_inner();
-        ready(
-            path.map(|path| Self(path.into_inner()))
-                .map_err(|_| Problem::new(Code::NotFound).detail("That is not an id of this kind.").into()),
-        )
+        ready(path.map(|path| Self(path.into_inner())).map_err(|_| nothing().into()))
     }
 }

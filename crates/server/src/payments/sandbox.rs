@@ -7,10 +7,10 @@ use domain::payments::{
 };
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
-use integrations::payment::PaymentProvider;
 use integrations::payment::sandbox::{
     Progress, SIGNATURE_HEADER, SandboxError, SandboxProvider, SandboxSession,
 };
+use integrations::payment::{PaymentError, PaymentProvider};
 use store::payments::{attempts, connections};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -79,7 +79,15 @@ fn refusal(error: SandboxError) -> Failure {
             Problem::invalid(error.pointer(), "invalid_card", error.to_string()).into()
         }
         SandboxError::NotWaiting(error) => Problem::new(Code::Conflict).detail(error.to_string()).into(),
-        SandboxError::Payment(error) => providers::failure(error),
+        SandboxError::Payment(error) => failure(error),
+    }
+}
+
+/// The sandbox keeps its own books: what it doesn't know isn't there, and nobody else is to blame.
+fn failure(error: PaymentError) -> Failure {
+    match error {
+        PaymentError::NotFound => Code::NotFound.into(),
+        error => providers::failure(error),
     }
 }
 
@@ -92,7 +100,7 @@ async fn get_sandbox_checkout(
     app: Data<App>,
 ) -> Result<Json<SandboxCheckout>> {
     let page = Page::find(&app, &user, Permission::ViewMoney, &reference).await?;
-    Ok(Json(view(page.provider.session(&reference).await.map_err(providers::failure)?)))
+    Ok(Json(view(page.provider.session(&reference).await.map_err(failure)?)))
 }
 
 /// Pay on the sandbox's page with a test card.
@@ -136,8 +144,8 @@ async fn cancel_sandbox_checkout(
     app: Data<App>,
 ) -> Result<Json<SandboxCheckout>> {
     let page = Page::find(&app, &user, Permission::Pay, &reference).await?;
-    page.provider.expire(&reference).await.map_err(providers::failure)?;
-    let session = page.provider.session(&reference).await.map_err(providers::failure)?;
+    page.provider.expire(&reference).await.map_err(failure)?;
+    let session = page.provider.session(&reference).await.map_err(failure)?;
     page.tell(&app, &session).await?;
     Ok(Json(view(session)))
 }

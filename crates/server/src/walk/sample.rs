@@ -2,11 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
-/// A value with the required properties only, following references.
-pub fn of(api: &Value, schema: &Value) -> Value {
+/// How much of an object is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Required properties.
+    Required,
+    /// All properties, and an item in each list.
+    Everything,
+}
+
+/// A value of a schema, following references.
+pub fn of(api: &Value, schema: &Value, extent: Extent) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap();
-        return of(api, &api["components"]["schemas"][name]);
+        return of(api, &api["components"]["schemas"][name], extent);
     }
     if let Some(example) = schema.get("example").or_else(|| schema["examples"].get(0)) {
         return example.clone();
@@ -16,7 +25,7 @@ pub fn of(api: &Value, schema: &Value) -> Value {
     }
     if let Some(parts) = schema["allOf"].as_array() {
         return parts.iter().fold(json!({}), |mut whole, part| {
-            if let (Some(whole), Value::Object(part)) = (whole.as_object_mut(), of(api, part)) {
+            if let (Some(whole), Value::Object(part)) = (whole.as_object_mut(), of(api, part, extent)) {
                 whole.extend(part);
             }
             whole
@@ -25,7 +34,7 @@ pub fn of(api: &Value, schema: &Value) -> Value {
     if let Some(first) =
         schema["oneOf"].as_array().and_then(|parts| parts.iter().find(|part| part["type"] != "null"))
     {
-        return of(api, first);
+        return of(api, first, extent);
     }
     let kind = match &schema["type"] {
         Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null").cloned().unwrap_or_default(),
@@ -33,16 +42,18 @@ pub fn of(api: &Value, schema: &Value) -> Value {
     };
     match kind.as_str() {
         Some("object") => {
+            let none = Map::new();
+            let properties = schema["properties"].as_object().unwrap_or(&none);
             let required = schema["required"].as_array().cloned().unwrap_or_default();
-            let properties: Map<String, Value> = required
+            let wanted = properties
                 .iter()
-                .filter_map(Value::as_str)
-                .map(|name| (name.to_owned(), of(api, &schema["properties"][name])))
-                .collect();
-            Value::Object(properties)
+                .filter(|(name, _)| extent == Extent::Everything || required.iter().any(|it| it == *name));
+            Value::Object(wanted.map(|(name, schema)| (name.clone(), of(api, schema, extent))).collect())
         }
-        Some("array") if schema["minItems"].as_u64().is_some_and(|least| least > 0) => {
-            json!([of(api, &schema["items"])])
+        Some("array")
+            if extent == Extent::Everything || schema["minItems"].as_u64().is_some_and(|least| least > 0) =>
+        {
+            json!([of(api, &schema["items"], extent)])
         }
         Some("array") => json!([]),
         Some("integer" | "number") => json!(schema["minimum"].as_i64().unwrap_or(1).max(1)),
