@@ -18,7 +18,7 @@ pub fn theirs(error: &ApiError) -> Option<Theirs> {
     if problem.code != Code::VersionMismatch {
         return None;
     }
-    let fields = problem.current.as_ref().and_then(Value::as_object);
+    let fields = problem.current::<serde_json::Map<String, Value>>();
     let shown = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
@@ -37,7 +37,7 @@ pub fn theirs(error: &ApiError) -> Option<Theirs> {
             .into_iter()
             .flatten()
             .filter(|(name, _)| name.as_str() != "version")
-            .filter_map(|(name, value)| Some((name.clone(), shown(value)?)))
+            .filter_map(|(name, value)| Some((name, shown(&value)?)))
             .collect(),
     )
 }

@@ -62,6 +62,21 @@ fn checked(text: &str, limit: usize, lines: bool) -> Result<&str, TextError> {
     Ok(text)
 }
 
+/// Whether it may stand in a host's name. All letters of the world, and their capitals, are tables: with them the browser's build
+/// would be a fortieth larger, so it lets pass what isn't ASCII. The server has the last word.
+fn is_letter(c: char) -> bool {
+    if cfg!(target_arch = "wasm32") {
+        !c.is_ascii() || c.is_ascii_alphanumeric()
+    } else {
+        c.is_alphanumeric()
+    }
+}
+
+/// In lower case; in the browser only as far as it is ASCII, see [`is_letter`].
+fn lower_case(text: &str) -> String {
+    if cfg!(target_arch = "wasm32") { text.to_ascii_lowercase() } else { text.to_lowercase() }
+}
+
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, max $max:expr, example $example:literal, $parse:expr) => {
         $(#[$doc])*
@@ -157,12 +172,12 @@ text!(
     /// The check is what keeps typing errors and header injection out; whether the mailbox exists only
     /// a mail can tell. International addresses (RFC 6531) pass.
     EmailAddress, max 254, example "ana@example.com", |text| {
-        let text = checked(text, 254, false).map_err(|_| TextError::Email)?.to_lowercase();
+        let text = lower_case(checked(text, 254, false).map_err(|_| TextError::Email)?);
         let (local, host) = text.rsplit_once('@').ok_or(TextError::Email)?;
         let forbidden = |c: char| c.is_whitespace() || "()<>[]:;,\\\"@".contains(c);
         let label = |label: &str| {
             !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+                && label.chars().all(|c| is_letter(c) || c == '-')
         };
         let local_ok = !local.is_empty() && local.len() <= 64 && !local.contains(forbidden)
             && !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");

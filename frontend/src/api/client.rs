@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 
-use domain::problem::{Code, Problem};
+use domain::problem::Code;
 use gloo_net::http::{Method, RequestBuilder, Response};
 use web_sys::RequestCredentials;
 
+use super::error::Refusal;
 use super::refresh::renew;
 use super::{Answer, ApiError};
 use crate::browser;
@@ -119,10 +120,10 @@ async fn outcome(response: Response) -> Answer<String> {
     if response.ok() {
         return Ok(text);
     }
-    match serde_json::from_str::<Problem>(&text) {
-        Ok(problem) => Err(ApiError::Refused(Box::new(problem))),
+    match Refusal::read(&text) {
+        Some(refusal) => Err(ApiError::Refused(Box::new(refusal))),
         // A proxy on the way answers with pages of its own.
-        Err(_) if matches!(response.status(), 502..=504) => Err(ApiError::Offline),
-        Err(_) => Err(ApiError::Unreadable),
+        None if matches!(response.status(), 502..=504) => Err(ApiError::Offline),
+        None => Err(ApiError::Unreadable),
     }
 }

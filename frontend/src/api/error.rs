@@ -1,8 +1,11 @@
 //! Why a call of the API gave no answer.
 
-use domain::problem::{Code, Problem};
+use domain::problem::{Code, FieldError as DomainError};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use ui::{Failure, FailureKind, FieldError, FormErrors};
 
+use super::json;
 use crate::problems;
 use crate::t::problems as texts;
 
@@ -14,13 +17,46 @@ pub enum ApiError {
     /// What came was not what the API promises: a proxy's page, another version.
     Unreadable,
     /// The server refused.
-    Refused(Box<Problem>),
+    Refused(Box<Refusal>),
+}
+
+/// `domain::problem::Problem`, as far as pages need it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Refusal {
+    /// The stable code.
+    pub code: Code,
+    /// What is wrong this time, in English.
+    #[serde(default)]
+    pub detail: Option<String>,
+    /// Fields to mend, where there are any.
+    #[serde(default)]
+    pub errors: Vec<DomainError>,
+    /// What is there now, where it helps, as JSON.
+    #[serde(skip)]
+    current: Option<String>,
+}
+
+impl Refusal {
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let refusal: Self = json::read(text)?;
+        Some(Self { current: json::member(text, "current"), ..refusal })
+    }
+
+    /// What is there now, where the server told it.
+    pub fn current<T: DeserializeOwned>(&self) -> Option<T> {
+        json::read(self.current.as_ref()?)
+    }
 }
 
 impl ApiError {
     /// What an address names that can't be an id: there is nothing there.
     pub fn missing() -> Self {
-        Self::Refused(Box::new(Problem::new(Code::NotFound)))
+        Self::Refused(Box::new(Refusal {
+            code: Code::NotFound,
+            detail: None,
+            errors: Vec::new(),
+            current: None,
+        }))
     }
 
     /// The stable code, where the server gave one.
@@ -59,7 +95,7 @@ impl Failure for ApiError {
         match self {
             Self::Offline => FailureKind::Offline,
             Self::Unreadable => FailureKind::Broken,
-            Self::Refused(problem) => match problem.status {
+            Self::Refused(problem) => match problem.code.status() {
                 403 => FailureKind::Forbidden,
                 // The address may hold an id of the wrong form: there is nothing there either.
                 400 | 404 => FailureKind::Missing,

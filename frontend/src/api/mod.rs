@@ -6,13 +6,14 @@
 mod client;
 mod error;
 mod intent;
+mod json;
 mod refresh;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use client::{App, start};
-pub use error::ApiError;
+pub use error::{ApiError, Refusal};
 pub use intent::Intent;
 
 use client::{Call, send};
@@ -28,7 +29,7 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Answer<T> {
 
 /// Reads a part of something; absent fields of `query` are left out of the address.
 pub async fn get_with<T: DeserializeOwned>(path: &str, query: &impl Serialize) -> Answer<T> {
-    get(&with_query(path, query)).await
+    get(&json::with_query(path, query)).await
 }
 
 /// Creates or does something, at most once per [`Intent`].
@@ -105,32 +106,9 @@ async fn change<T: DeserializeOwned>(
 }
 
 fn write(body: &impl Serialize) -> Answer<String> {
-    serde_json::to_string(body).map_err(|_| ApiError::Unreadable)
+    json::write(body).ok_or(ApiError::Unreadable)
 }
 
 fn read<T: DeserializeOwned>(answer: &str) -> Answer<T> {
-    // 202 and 204 say nothing, which is how `()` is written.
-    serde_json::from_str(if answer.is_empty() { "null" } else { answer }).map_err(|_| ApiError::Unreadable)
-}
-
-/// Adds the fields of `query` that hold something to a path; lists repeat their name.
-fn with_query(path: &str, query: &impl Serialize) -> String {
-    use serde_json::Value;
-    let text = |value: &Value| match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    };
-    let Ok(Value::Object(fields)) = serde_json::to_value(query) else { return path.to_owned() };
-    let pairs: Vec<String> = fields
-        .iter()
-        .flat_map(|(name, value)| {
-            let values = value.as_array().map_or_else(|| vec![value], |list| list.iter().collect());
-            values
-                .into_iter()
-                .filter_map(text)
-                .map(move |text| format!("{name}={}", crate::browser::escape(&text)))
-        })
-        .collect();
-    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    json::read(answer).ok_or(ApiError::Unreadable)
 }

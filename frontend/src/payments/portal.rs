@@ -55,9 +55,8 @@ async fn second_step(reference: &str, confirm: bool) -> Answer<SandboxCheckout> 
 
 /// The payment that keeps another from being started, as the refusal brings it.
 pub fn open_attempt(error: &ApiError) -> Option<Attempt> {
-    let ApiError::Refused(problem) = error else { return None };
-    // By way of its text: reading from a value would carry all of the reading code a second time.
-    serde_json::from_str(&problem.current.as_ref()?.to_string()).ok()
+    let ApiError::Refused(refusal) = error else { return None };
+    refusal.current()
 }
 
 /// Leaves for the page where an attempt is paid.
