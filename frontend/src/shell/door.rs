@@ -3,7 +3,7 @@
 use domain::organizations::Notice;
 use domain::text::Language;
 use leptos::prelude::*;
-use ui::{ButtonKind, Empty, LinkButton, Mark, OrganizationMark};
+use ui::{Banner, ButtonKind, Empty, LinkButton, Mark, OrganizationMark};
 
 use super::NoticeBanner;
 use crate::i18n;
@@ -21,6 +21,9 @@ pub fn Door(
     /// What isn't real here.
     #[prop(optional)]
     notice: Notice,
+    /// Says it in other words than the usual ones.
+    #[prop(optional)]
+    banner: Option<&'static str>,
     /// Wider, for forms of many fields.
     #[prop(optional)]
     wide: bool,
@@ -37,7 +40,10 @@ pub fn Door(
     });
     view! {
         <div class="door-page">
-            <NoticeBanner notice/>
+            {match banner {
+                Some(text) => view! { <Banner>{text}</Banner> }.into_any(),
+                None => view! { <NoticeBanner notice/> }.into_any(),
+            }}
             <div class="door" class:wide=wide>
                 <main>
                     {head} {children()} <footer class="line small muted">

@@ -8,6 +8,7 @@ use ui::{Column, Empty, Figure, Loaded, Mark, Pager, Pill, Skeleton, Table, Tone
 use crate::invoices::portal::money::MoneyHead;
 use crate::money::amount;
 use crate::paged::Paged;
+use crate::payments::how;
 use crate::session::{PortalSession, set_page_title};
 use crate::t::portal::{invoice as invoice_texts, money as money_texts, receipts as texts};
 
@@ -37,7 +38,7 @@ fn PaymentTable(list: Paged<Payment>) -> impl IntoView {
             texts::pays(),
             move |row: &Payment| {
                 // Of money that pays nothing yet, the way it came is all there is to say.
-                if row.shares.is_empty() { row.method.clone() } else { invoice_texts::title(&pays(row)) }
+                if row.shares.is_empty() { how(&row.method) } else { invoice_texts::title(&pays(row)) }
             },
             move |row| match row.shares.first() {
                 Some(share) => session.path(&format!("/invoices/{}", share.invoice_id)),
@@ -45,7 +46,7 @@ fn PaymentTable(list: Paged<Payment>) -> impl IntoView {
             },
         ),
         Column::meta(texts::when(), |row: &Payment| date(&row.received_on.to_string(), DateStyle::Medium)),
-        Column::wide(texts::how(), |row: &Payment| row.method.clone()),
+        Column::wide(texts::how(), |row: &Payment| how(&row.method)),
         Column::state("", |row: &Payment| special(row)),
         Column::amount(texts::amount(), |row: &Payment| view! { <Figure amount=amount(row.amount)/> }),
     ];

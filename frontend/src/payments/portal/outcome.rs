@@ -9,6 +9,7 @@ use ui::{
 };
 
 use crate::money::amount;
+use crate::payments::how;
 use crate::quiet::quietly;
 use crate::session::PortalSession;
 use crate::t::portal::{invoice as invoice_texts, payment as texts};
@@ -109,7 +110,7 @@ fn facts(attempt: &Attempt, payment: Option<Payment>, session: PortalSession) ->
     let mut facts = vec![(texts::invoices().to_owned(), invoices.into_any())];
     if let Some(payment) = payment {
         let received = date(&payment.received_on.to_string(), DateStyle::Medium);
-        facts.push((texts::method().to_owned(), payment.method.into_any()));
+        facts.push((texts::method().to_owned(), how(&payment.method).into_any()));
         facts.push((texts::received().to_owned(), received.into_any()));
         if !payment.reference.is_empty() {
             let reference = view! { <span class="code">{payment.reference}</span> };

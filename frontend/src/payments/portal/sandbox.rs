@@ -6,8 +6,8 @@ use domain::text::Slug;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use ui::{
-    Banner, Button, ButtonKind, ButtonSize, ButtonType, Figure, FigureSize, Form, Loaded, Mark, Notice,
-    Outcome, Section, Skeleton, TextField, TextKind, Tone,
+    Button, ButtonKind, ButtonSize, ButtonType, Figure, FigureSize, Form, Loaded, Mark, Notice, Outcome,
+    Section, Skeleton, TextField, TextKind, Tone,
 };
 
 use crate::api::Answer;
@@ -73,8 +73,7 @@ fn Page(me: PortalMe, checkout: SandboxCheckout) -> impl IntoView {
         }
     };
     view! {
-        <Banner>{texts::banner()}</Banner>
-        <Door organization=name logo>
+        <Door organization=name logo banner=texts::banner()>
             {content}
         </Door>
     }
@@ -137,6 +136,8 @@ impl Card {
         // Decided, or out of the person's hands: what became of it is told where they came from.
         if now.state == AttemptState::Open {
             self.checkout.set(now);
+            // Another screen begins at its top, wherever the button stood.
+            window().scroll_to_with_x_and_y(0.0, 0.0);
         } else {
             self.leaving.set(true);
             super::leave_for(&now.return_url);
@@ -241,7 +242,7 @@ fn Cards(card: Card) -> impl IntoView {
                         >
                             {number}
                         </button>
-                        <span class="sub">{brand} ", " {leads_to()}</span>
+                        <span class="sub">{brand} " · " {leads_to()}</span>
                     </div>
                 </li>
             }
