@@ -108,7 +108,7 @@ fn sub(activity: &Activity, named: bool) -> String {
         Actor::System => texts::system().to_owned(),
     };
     let more = match &activity.event {
-        Event::InvoiceSent { to, .. } if !to.is_empty() => texts::invoice_sent_to(&to.join(", ")),
+        Event::InvoiceSent { to, .. } => sent_to(to),
         Event::InvoiceVoided { reason, .. }
         | Event::PaymentFailed { reason, .. }
         | Event::PaymentNeedsAttention { reason, .. } => reason.clone(),
@@ -117,6 +117,17 @@ fn sub(activity: &Activity, named: bool) -> String {
     };
     let client = activity.client_name.clone().filter(|_| named).unwrap_or_default();
     [client, more, actor].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// The first addressee, and how many there are besides: there may be many, and their addresses are long.
+fn sent_to(to: &[String]) -> String {
+    match to {
+        [] => String::new(),
+        [name] => texts::invoice_sent_to(name),
+        [name, others @ ..] => {
+            texts::invoice_sent_to_others(i64::try_from(others.len()).unwrap_or(i64::MAX), name)
+        }
+    }
 }
 
 /// Where it can be looked at.

@@ -1,5 +1,6 @@
 //! Tabs that lead to parts of a page, each with its own address.
 
+use leptos::html;
 use leptos::prelude::*;
 
 /// A line of [`Tab`]s.
@@ -11,7 +12,20 @@ pub fn Tabs(
     /// The tabs.
     children: Children,
 ) -> impl IntoView {
-    view! { <nav class="tabs" aria-label=label>{children()}</nav> }
+    let nav = NodeRef::<html::Nav>::new();
+    // On a phone there may be more tabs than fit: the one shown is among those seen.
+    Effect::new(move |_| {
+        let Some(nav) = nav.get() else { return };
+        request_animation_frame(move || {
+            let Ok(Some(current)) = nav.query_selector("[aria-current]") else { return };
+            let (frame, tab) = (nav.get_bounding_client_rect(), current.get_bounding_client_rect());
+            if tab.right() > frame.right() || tab.left() < frame.left() {
+                let middle = (tab.left() + tab.right() - frame.left() - frame.right()) / 2.0;
+                nav.scroll_by_with_x_and_y(middle, 0.0);
+            }
+        });
+    });
+    view! { <nav class="tabs" aria-label=label node_ref=nav>{children()}</nav> }
 }
 
 /// A tab.

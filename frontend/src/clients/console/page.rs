@@ -95,7 +95,7 @@ fn Head(client: RwSignal<Client>) -> impl IntoView {
         viewed().filter(|_| session.may(Permission::ViewAsContact)).map(|(id, name)| {
             view! {
                 <Button icon=Icon::Eye on_click=move || look_as(id, toasts)>
-                    {texts::view_as(&name)}
+                    <span class="clip">{texts::view_as(&name)}</span>
                 </Button>
             }
         })

@@ -323,7 +323,7 @@ fn Head(desk: Desk) -> impl IntoView {
             <h1 title=move || title.get()>{move || title.get()}</h1>
             <Pill label=texts::state::draft() mark=Mark::Draft tint=true/>
             <span class="muted small" role="status">{kept}</span>
-            <span class="end">{menu} {send}</span>
+            <span class="end">{send} {menu}</span>
         </header>
     }
 }

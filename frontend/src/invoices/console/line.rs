@@ -27,7 +27,7 @@ pub fn EditorLine(
     rates: Signal<Vec<TaxRate>>,
 ) -> impl IntoView {
     let key = line.key;
-    let first = NodeRef::<html::Input>::new();
+    let first = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| {
         if form.focus.get() == Some(key)
             && let Some(input) = first.get()
@@ -96,28 +96,30 @@ pub fn EditorLine(
             <td class="main">
                 <label>
                     <span class="vh">{move || texts::description_of(&number())}</span>
-                    <input
+                    <textarea
                         class="cell"
+                        rows="1"
                         node_ref=first
                         autocomplete="off"
                         placeholder=texts::item()
                         aria-invalid=move || (wrong.get() == Some(WrongCell::Description)).then_some("true")
                         prop:value=move || line.description.get()
-                        on:input=move |event| line.description.set(event_target_value(&event))
-                    />
+                        on:input=move |event| line.description.set(one_line(&event))
+                    ></textarea>
                 </label>
                 {move || {
                     detailed.get().then(|| {
                         view! {
                             <label>
                                 <span class="vh">{texts::detail()}</span>
-                                <input
+                                <textarea
                                     class="cell small muted"
+                                    rows="1"
                                     autocomplete="off"
                                     placeholder=texts::detail()
                                     prop:value=move || line.detail.get()
-                                    on:input=move |event| line.detail.set(event_target_value(&event))
-                                />
+                                    on:input=move |event| line.detail.set(one_line(&event))
+                                ></textarea>
                             </label>
                         }
                     })
@@ -181,6 +183,11 @@ fn Cell(
             />
         </label>
     }
+}
+
+/// What is typed into a text that wraps in its cell but is one line: pasted line breaks become spaces.
+fn one_line(event: &web_sys::Event) -> String {
+    event_target_value(event).replace(['\r', '\n'], " ")
 }
 
 /// A number is replaced more often than it is mended.
