@@ -220,6 +220,14 @@ pub enum Event {
         /// What it comes to.
         total: Money,
     },
+    /// A member took a link to hand on.
+    #[serde(rename = "invoice.link_created")]
+    InvoiceLinkCreated {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+    },
     /// The client opened an invoice for the first time.
     #[serde(rename = "invoice.viewed")]
     InvoiceViewed {
@@ -361,6 +369,7 @@ impl Event {
             Self::InvoiceDeleted { .. } => "invoice.deleted",
             Self::InvoiceSent { .. } => "invoice.sent",
             Self::InvoiceImported { .. } => "invoice.imported",
+            Self::InvoiceLinkCreated { .. } => "invoice.link_created",
             Self::InvoiceViewed { .. } => "invoice.viewed",
             Self::InvoicePaid { .. } => "invoice.paid",
             Self::InvoiceVoided { .. } => "invoice.voided",
@@ -409,6 +418,7 @@ impl Event {
             | Self::InvoiceCreated { .. }
             | Self::InvoiceChanged { .. }
             | Self::InvoiceDeleted { .. }
+            | Self::InvoiceLinkCreated { .. }
             | Self::PaymentStarted { .. }
             | Self::PaymentNeedsAttention { .. }
             | Self::PaymentConnectionChanged { .. }

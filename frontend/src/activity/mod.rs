@@ -137,6 +137,7 @@ fn href(activity: &Activity) -> String {
         | Event::InvoiceImported { invoice_id, .. }
         | Event::InvoiceViewed { invoice_id, .. }
         | Event::InvoicePaid { invoice_id, .. }
+        | Event::InvoiceLinkCreated { invoice_id, .. }
         | Event::InvoiceVoided { invoice_id, .. }
         | Event::InvoiceCreated { invoice_id }
         | Event::InvoiceChanged { invoice_id }
@@ -210,6 +211,7 @@ fn title(event: &Event) -> String {
         }
         Event::InvoiceViewed { number, .. } => texts::invoice_viewed(number),
         Event::InvoicePaid { number, .. } => texts::invoice_paid(number),
+        Event::InvoiceLinkCreated { number, .. } => texts::invoice_link_created(number),
         Event::InvoiceVoided { number, .. } => texts::invoice_voided(number),
         Event::PaymentStarted { amount: money, .. } => texts::payment_started(&amount(*money).text()),
         Event::PaymentFailed { .. } => texts::payment_failed().to_owned(),

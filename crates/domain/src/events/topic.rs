@@ -100,6 +100,7 @@ impl Event {
             | Self::InvoiceImported { .. }
             | Self::InvoiceViewed { .. }
             | Self::InvoicePaid { .. }
+            | Self::InvoiceLinkCreated { .. }
             | Self::InvoiceVoided { .. } => Topic::Invoice,
             Self::PaymentStarted { .. }
             | Self::PaymentFailed { .. }

@@ -188,5 +188,7 @@ pub async fn copy_link(app: &App, tx: &mut Tx, id: InvoiceId) -> Result<InvoiceL
     }
     let (url, token) = guest_url(app, &organization);
     let expires_at = guest_links::insert(tx, &token.hash, invoice.client_id, id, None).await?;
+    let event = Event::InvoiceLinkCreated { invoice_id: id, number: invoice.number.unwrap_or_default() };
+    events::record(tx, Subject::Invoice(id), Some(invoice.client_id), &event).await?;
     Ok(InvoiceLink { url, expires_at })
 }

@@ -125,6 +125,8 @@ async fn a_guest_link_opens_one_document() {
     assert_eq!(test.get(&test.contact("one").await, "/portal/guest").await.problem(404), "not_found");
     // The copied link is one more, and both end.
     let copied = test.post(&owner, &format!("{}/copy-link", path(&invoice)), &()).await.expect(201);
+    let feed = test.get(&owner, "/activity").await.expect(200);
+    assert_eq!(feed["items"][0]["kind"], "invoice.link_created");
     let copied = self::guest(copied["url"].as_str().unwrap());
     test.get(&copied, &portal).await.expect(200);
     test.app.clock.advance(TimeDelta::days(181));
