@@ -12,7 +12,7 @@ use crate::api::{Answer, ApiError};
 /// A list and how to get more of it. Show it by `Loaded` over [`Paged::first`], with `Table rows=list.items` and a `Pager` inside.
 pub struct Paged<T: 'static> {
     /// The first part: whether it is empty.
-    pub first: LocalResource<Result<bool, ApiError>>,
+    pub first: ui::Fetched<Result<bool, ApiError>>,
     /// Everything fetched so far.
     pub items: RwSignal<Vec<T>>,
     /// More is on its way.
@@ -41,7 +41,7 @@ impl<T: Send + Sync + 'static> Paged<T> {
         let busy = RwSignal::new(false);
         let toasts = use_context::<Toasts>();
         let fetch_first = fetch.clone();
-        let first = LocalResource::new(move || {
+        let first = ui::Fetched::new(move || {
             let part = fetch_first(None);
             async move {
                 let page = part.await?;

@@ -42,7 +42,7 @@ pub fn trade_texts(trade: Trade) -> (&'static str, &'static str) {
 #[component]
 pub fn SetUp() -> impl IntoView {
     session::set_page_title(texts::set_up::title());
-    let state = LocalResource::new(state);
+    let state = ui::Fetched::new(state);
     view! {
         <Door organization=None logo=None wide=true>
             <Loaded resource=state skeleton=Skeleton::Form let:state>

@@ -8,6 +8,7 @@ mod error;
 mod intent;
 mod json;
 mod refresh;
+mod value;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -113,7 +113,7 @@ pub fn Mailbox() -> impl IntoView {
 
 #[component]
 fn MailPanel(id: String, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
-    let mail = LocalResource::new(move || {
+    let mail = ui::Fetched::new(move || {
         let id = id.clone();
         async move { delivery::mail(&id).await }
     });

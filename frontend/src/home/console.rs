@@ -42,7 +42,7 @@ pub fn Today() -> impl IntoView {
     let title = ui::format::date(&ui::format::today(), ui::format::DateStyle::Long);
     let money = session.may(Permission::ViewInvoices);
     let figures = money.then(|| {
-        let figures = LocalResource::new(invoices::figures);
+        let figures = ui::Fetched::new(invoices::figures);
         view! {
             <Loaded resource=figures skeleton=Skeleton::Document let:figures>
                 <MoneyFigures figures/>
@@ -115,14 +115,14 @@ enum Need {
 #[derive(Clone, Copy)]
 struct Source {
     name: fn() -> &'static str,
-    needs: LocalResource<Answer<Vec<Need>>>,
+    needs: ui::Fetched<Answer<Vec<Need>>>,
 }
 
 /// Places that the member may look into.
 fn sources(session: ConsoleSession) -> Vec<Source> {
     let of = |view| InvoiceFilter { view, limit: Some(SHOWN), ..InvoiceFilter::default() };
     let events = || {
-        let needs = LocalResource::new(|| async {
+        let needs = ui::Fetched::new(|| async {
             let events = payments::inbound_events(None).await?.items;
             let held = events.iter().filter(|event| event.state == InboundState::Quarantined).count();
             Ok(some(held).map(Need::Quarantined).into_iter().collect())
@@ -130,14 +130,14 @@ fn sources(session: ConsoleSession) -> Vec<Source> {
         Source { name: payment_texts::events_title, needs }
     };
     let jobs = || {
-        let needs = LocalResource::new(|| async {
+        let needs = ui::Fetched::new(|| async {
             let failed = delivery::dead_jobs(&JobFilter::default()).await?.items.len();
             Ok(some(failed).map(Need::Failed).into_iter().collect())
         });
         Source { name: delivery_texts::jobs_title, needs }
     };
     let late = || {
-        let needs = LocalResource::new(move || async move {
+        let needs = ui::Fetched::new(move || async move {
             let late = invoices::list(&of(InvoiceView::Overdue)).await?;
             let more = late.next.is_some().then_some(Need::MoreLate);
             Ok(late.items.into_iter().map(Need::Late).chain(more).collect())
@@ -145,7 +145,7 @@ fn sources(session: ConsoleSession) -> Vec<Source> {
         Source { name: texts::overdue, needs }
     };
     let drafts = || {
-        let needs = LocalResource::new(move || async move {
+        let needs = ui::Fetched::new(move || async move {
             Ok(invoices::list(&of(InvoiceView::Draft)).await?.items.into_iter().map(Need::Draft).collect())
         });
         Source { name: texts::drafts, needs }
@@ -292,7 +292,7 @@ fn entry(need: Need, today: &str) -> Option<AnyView> {
 /// What the team and its clients did.
 #[component]
 fn Lately() -> impl IntoView {
-    let list = LocalResource::new(|| async { activity::feed("", None, LATELY).await.map(|page| page.items) });
+    let list = ui::Fetched::new(|| async { activity::feed("", None, LATELY).await.map(|page| page.items) });
     let empty = || view! { <Empty title=activity_texts::none() sub=activity_texts::none_sub()/> };
     let end = || view! { <TextLink href="/console/activity">{texts::all_activity()}</TextLink> };
     view! {

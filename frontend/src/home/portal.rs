@@ -42,7 +42,7 @@ async fn waiting() -> Answer<Waiting> {
 #[component]
 pub fn Home() -> impl IntoView {
     set_page_title(texts::title());
-    let home = LocalResource::new(waiting);
+    let home = ui::Fetched::new(waiting);
     view! {
         <Loaded resource=home let:home>
             <div class="split">

@@ -143,7 +143,7 @@ pub fn Submit(
 pub fn Join() -> impl IntoView {
     let params = use_params_map();
     let token = move || params.read().get("token").unwrap_or_default();
-    let invitation = LocalResource::new(move || {
+    let invitation = ui::Fetched::new(move || {
         let token = token();
         async move { identity::invitation(&token).await }
     });

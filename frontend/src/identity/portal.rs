@@ -19,9 +19,9 @@ use crate::t::{common as common_texts, portal as texts};
 use crate::{browser, identity};
 
 /// The organization whose door the address names, and its look.
-pub fn organization_here() -> LocalResource<crate::api::Answer<PublicOrganization>> {
+pub fn organization_here() -> ui::Fetched<crate::api::Answer<PublicOrganization>> {
     let params = use_params_map();
-    LocalResource::new(move || {
+    ui::Fetched::new(move || {
         let slug = params.read().get("organization").unwrap_or_default();
         async move {
             let organization = identity::organization_at(&slug).await?;

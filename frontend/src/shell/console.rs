@@ -44,7 +44,7 @@ pub fn ConsoleShell(
     /// The rail.
     entries: &'static [ConsoleEntry],
 ) -> impl IntoView {
-    let me = LocalResource::new(ConsoleSession::load);
+    let me = ui::Fetched::new(ConsoleSession::load);
     view! {
         <Loaded resource=me skeleton=Skeleton::Document let:me>
             <Frame me entries/>
@@ -247,7 +247,7 @@ fn Finder(entries: Vec<&'static ConsoleEntry>, open: RwSignal<bool>) -> impl Int
     let query = RwSignal::new(String::new());
     let asked = paused(query);
     let navigate = use_navigate();
-    let clients = LocalResource::new(move || {
+    let clients = ui::Fetched::new(move || {
         let q = asked.get().trim().to_owned();
         let wanted = !q.is_empty() && session.may(Permission::ViewClients);
         async move {
@@ -258,7 +258,7 @@ fn Finder(entries: Vec<&'static ConsoleEntry>, open: RwSignal<bool>) -> impl Int
             clients::list(&filter).await.map(|page| page.items).unwrap_or_default()
         }
     });
-    let invoices = LocalResource::new(move || {
+    let invoices = ui::Fetched::new(move || {
         let q = asked.get().trim().to_owned();
         let wanted = !q.is_empty() && session.may(Permission::ViewInvoices);
         async move {

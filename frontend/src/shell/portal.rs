@@ -57,7 +57,7 @@ pub fn PortalShell(
     // Only another organization loads it anew, not each page of this one.
     let organization =
         Memo::new(move |_| params.read().get("organization").and_then(|slug| slug.parse::<Slug>().ok()));
-    let me = LocalResource::new(move || PortalSession::load(organization.get()));
+    let me = ui::Fetched::new(move || PortalSession::load(organization.get()));
     // Behind a guest link there is no door to be led to: the link is all they had.
     let ended = Memo::new(move |_| {
         browser::fragment("guest").is_some()

@@ -16,6 +16,7 @@ mod banner;
 mod button;
 mod combobox;
 mod dialog;
+mod fetched;
 mod field;
 mod figures;
 mod form;
@@ -43,6 +44,7 @@ pub use banner::{Banner, Notice};
 pub use button::{Button, ButtonKind, ButtonSize, ButtonType, IconButton, LinkButton, TextLink};
 pub use combobox::{Combobox, ComboboxOption};
 pub use dialog::{Dialog, Panel, Sheet};
+pub use fetched::Fetched;
 pub use field::{
     Checkbox, ChoiceGroup, ChoiceOption, DateField, FieldFrame, FileDrop, MoneyField, RadioGroup,
     SelectField, SelectOption, Switch, TextArea, TextField, TextKind,

@@ -4,6 +4,7 @@ use leptos::children::ViewFn;
 use leptos::prelude::*;
 
 use crate::button::Button;
+use crate::fetched::Fetched;
 use crate::mark::{Mark, MarkSize, MarkView, Tone};
 use crate::words::words;
 
@@ -153,7 +154,7 @@ pub fn FailureView(
 #[component]
 pub fn Loaded<T, E, F, V>(
     /// What is loaded.
-    resource: LocalResource<Result<T, E>>,
+    resource: Fetched<Result<T, E>>,
     /// Its shape while it loads.
     #[prop(optional)]
     skeleton: Skeleton,
@@ -167,8 +168,8 @@ pub fn Loaded<T, E, F, V>(
     children: F,
 ) -> impl IntoView
 where
-    T: Clone + 'static,
-    E: Failure + Clone + 'static,
+    T: Clone + Send + Sync + 'static,
+    E: Failure + Clone + Send + Sync + 'static,
     F: Fn(T) -> V + Send + 'static,
     V: IntoView + 'static,
 {

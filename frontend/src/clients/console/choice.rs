@@ -78,7 +78,7 @@ pub fn ClientChoice(
 /// Clients that fit what is typed.
 fn found(value: RwSignal<String>, query: RwSignal<String>) -> Signal<Vec<ComboboxOption>> {
     let asked = paused(query);
-    let found = LocalResource::new(move || {
+    let found = ui::Fetched::new(move || {
         // What was chosen is no search: it would hide all others.
         let q = if value.with(String::is_empty) { asked.get() } else { String::new() };
         let filter = ClientFilter {

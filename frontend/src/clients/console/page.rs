@@ -27,7 +27,7 @@ const INVOICES_SHOWN: u16 = 8;
 pub fn ClientPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    let client = LocalResource::new(move || {
+    let client = ui::Fetched::new(move || {
         let id = id.get();
         async move { clients::find(&id).await }
     });
@@ -204,7 +204,7 @@ fn Money(client: RwSignal<Client>) -> impl IntoView {
 #[component]
 fn Invoices(client: RwSignal<Client>) -> impl IntoView {
     let id = client.with_untracked(|client| client.id);
-    let list = LocalResource::new(move || {
+    let list = ui::Fetched::new(move || {
         let filter =
             InvoiceFilter { client_id: Some(id), limit: Some(INVOICES_SHOWN), ..InvoiceFilter::default() };
         async move { invoices::list(&filter).await.map(|page| (page.next.is_some(), page.items)) }

@@ -103,7 +103,7 @@ fn Person(me: PortalMe) -> impl IntoView {
 #[component]
 fn Devices() -> impl IntoView {
     let toasts = expect_context::<Toasts>();
-    let list = LocalResource::new(sessions);
+    let list = ui::Fetched::new(sessions);
     let ended = move |answer: Answer<()>, text: &'static str| match answer {
         Ok(()) => {
             toasts.show(Toast::done(text));

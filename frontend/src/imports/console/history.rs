@@ -62,7 +62,7 @@ fn Done(done: ImportSummary) -> impl IntoView {
 pub fn ImportPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    let report = LocalResource::new(move || {
+    let report = ui::Fetched::new(move || {
         let id = id.get();
         async move { imports::find(&id).await }
     });

@@ -172,7 +172,7 @@ fn Payments(invoice: Invoice) -> impl IntoView {
     let id = invoice.document.id;
     let some = invoice.document.paid.is_positive() && session.may(Permission::ViewPayments);
     some.then(|| {
-        let list = LocalResource::new(move || async move {
+        let list = ui::Fetched::new(move || async move {
             let filter = PaymentFilter { invoice_id: Some(id), ..PaymentFilter::default() };
             payments::list(&filter).await.map(|page| page.items)
         });

@@ -198,7 +198,7 @@ pub fn Editor(
             });
         }
     }
-    let rates = LocalResource::new(invoices::tax_rates);
+    let rates = ui::Fetched::new(invoices::tax_rates);
     let rates = Signal::derive(move || rates.get().and_then(Result::ok).unwrap_or_default());
     if form.lines.with_untracked(Vec::is_empty) {
         form.add_line(0, Vec::new());
@@ -213,7 +213,7 @@ pub fn Editor(
             }
         }
     });
-    let client = LocalResource::new(move || {
+    let client = ui::Fetched::new(move || {
         let id = form.client.get();
         async move { if id.is_empty() { None } else { clients::find(&id).await.ok() } }
     });

@@ -22,7 +22,7 @@ pub fn InvoicePage() -> impl IntoView {
         if id == "new" {
             return Either::Left(view! { <Whole known=None/> });
         }
-        let invoice = LocalResource::new(move || {
+        let invoice = ui::Fetched::new(move || {
             let id = id.clone();
             async move { invoices::find(&id).await }
         });

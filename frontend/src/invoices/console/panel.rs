@@ -29,7 +29,7 @@ pub fn InvoicePanel(
     on_changed: Callback<()>,
 ) -> impl IntoView {
     let wanted = id.clone();
-    let invoice = LocalResource::new(move || {
+    let invoice = ui::Fetched::new(move || {
         let id = wanted.clone();
         async move { invoices::find(&id).await }
     });

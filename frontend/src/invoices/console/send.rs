@@ -46,7 +46,7 @@ fn Recipients(invoice: Invoice, open: RwSignal<bool>, on_sent: Callback<(Invoice
     let session = expect_context::<ConsoleSession>();
     let client = invoice.document.client_id.to_string();
     let may_see_clients = session.may(Permission::ViewClients);
-    let contacts = LocalResource::new(move || {
+    let contacts = ui::Fetched::new(move || {
         let client = client.clone();
         async move {
             if may_see_clients {

@@ -24,7 +24,7 @@ use crate::t::portal::invoice as texts;
 pub fn InvoicePage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<InvoiceId>().ok()));
-    let invoice = LocalResource::new(move || {
+    let invoice = ui::Fetched::new(move || {
         let id = id.get();
         async move { super::find(id.ok_or_else(ApiError::missing)?).await }
     });

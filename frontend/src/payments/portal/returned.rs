@@ -27,7 +27,7 @@ pub fn Returned() -> impl IntoView {
     set_page_title(texts::title());
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("attempt").and_then(|id| id.parse::<AttemptId>().ok()));
-    let attempt = LocalResource::new(move || {
+    let attempt = ui::Fetched::new(move || {
         let id = id.get();
         async move { super::attempt(id.ok_or_else(ApiError::missing)?).await }
     });

@@ -40,7 +40,7 @@ const GOOD_UNTIL: &str = "12/34";
 #[component]
 pub fn SandboxPage() -> impl IntoView {
     let params = use_params_map();
-    let page = LocalResource::new(move || {
+    let page = ui::Fetched::new(move || {
         let params = params.get();
         let organization = params.get("organization").and_then(|slug| slug.parse::<Slug>().ok());
         let reference = params.get("reference").unwrap_or_default();

@@ -21,7 +21,7 @@ type Team = (Vec<Member>, Vec<Role>);
 /// `/console/settings/team`
 #[component]
 pub fn MembersPage() -> impl IntoView {
-    let team = LocalResource::new(|| async {
+    let team = ui::Fetched::new(|| async {
         Ok::<Team, ApiError>((settings::members().await?, settings::roles().await?))
     });
     let on_changed = Callback::new(move |()| team.refetch());

@@ -25,7 +25,7 @@ use super::brand::{Brand, Logo};
 /// `/console/settings/organization`
 #[component]
 pub fn OrganizationPage() -> impl IntoView {
-    let organization = LocalResource::new(settings::organization);
+    let organization = ui::Fetched::new(settings::organization);
     view! {
         <Settings title=texts::title()>
             <div class="narrow">

@@ -17,7 +17,7 @@ use crate::{browser, payments};
 /// `/console/settings/payments`
 #[component]
 pub fn ProvidersPage() -> impl IntoView {
-    let connections = LocalResource::new(payments::connections);
+    let connections = ui::Fetched::new(payments::connections);
     view! {
         <Settings title=texts::title()>
             <div class="narrow">

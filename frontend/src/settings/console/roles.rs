@@ -19,7 +19,7 @@ use crate::t::{common as common_texts, settings::roles as texts};
 /// `/console/settings/roles`
 #[component]
 pub fn RolesPage() -> impl IntoView {
-    let roles = LocalResource::new(settings::roles);
+    let roles = ui::Fetched::new(settings::roles);
     let on_changed = Callback::new(move |()| roles.refetch());
     view! {
         <Settings title=texts::title()>

@@ -12,7 +12,7 @@ use crate::time::Ago;
 #[component]
 pub fn Sessions() -> impl IntoView {
     let toasts = expect_context::<Toasts>();
-    let list = LocalResource::new(settings::sessions);
+    let list = ui::Fetched::new(settings::sessions);
     let end = Callback::new(move |(session,): (Option<Session>,)| {
         spawn_local(async move {
             let answer = match session {

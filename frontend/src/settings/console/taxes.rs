@@ -18,7 +18,7 @@ use crate::{invoices, settings};
 /// `/console/settings/taxes`
 #[component]
 pub fn TaxesPage() -> impl IntoView {
-    let rates = LocalResource::new(invoices::tax_rates);
+    let rates = ui::Fetched::new(invoices::tax_rates);
     let empty = || view! { <Empty title=texts::none() sub=texts::none_sub()/> };
     view! {
         <Settings title=texts::title()>

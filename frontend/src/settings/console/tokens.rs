@@ -24,7 +24,7 @@ const LIFETIMES: [u16; 4] = [30, 90, 365, 730];
 /// `/console/settings/tokens`
 #[component]
 pub fn TokensPage() -> impl IntoView {
-    let tokens = LocalResource::new(settings::api_tokens);
+    let tokens = ui::Fetched::new(settings::api_tokens);
     let made = RwSignal::new(None::<CreatedApiToken>);
     let on_changed = Callback::new(move |()| tokens.refetch());
     let empty = || view! { <Empty title=texts::none() sub=texts::none_sub()/> };
