@@ -10,6 +10,7 @@ use crate::identity::portal::{SignIn, UseLink};
 use crate::invoices::portal::document::InvoicePage;
 use crate::invoices::portal::guest::OpenGuestLink;
 use crate::invoices::portal::list::Invoices;
+use crate::invoices::portal::several::PaySeveral;
 use crate::payments::portal::list::Payments;
 use crate::payments::portal::returned::Returned;
 use crate::payments::portal::sandbox::SandboxPage;
@@ -41,6 +42,7 @@ fn Portal() -> impl IntoView {
                 <ParentRoute path=path!("/:organization") view=|| view! { <PortalShell entries=ENTRIES/> }>
                     <Route path=path!("") view=home::portal::Home/>
                     <Route path=path!("/invoices") view=Invoices/>
+                    <Route path=path!("/invoices/pay") view=PaySeveral/>
                     <Route path=path!("/invoices/:id") view=InvoicePage/>
                     <Route path=path!("/payments") view=Payments/>
                     <Route path=path!("/payments/:attempt") view=Returned/>

@@ -278,6 +278,8 @@ pub struct PortalMe {
     pub choices: Vec<ContactChoice>,
     /// The member who looks at the portal as this contact, if so; nothing can be changed then.
     pub viewed_by: Option<Name>,
+    /// The least of what is owed that may be paid at once, in the currency's smallest unit; absent where all of it has to be.
+    pub minimum_partial_minor: Option<i64>,
 }
 
 /// Changes to one's own contact. `PATCH /portal/me`.

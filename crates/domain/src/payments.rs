@@ -143,13 +143,16 @@ pub struct InvoiceToPay {
     pub version: i64,
 }
 
+/// The most invoices of one payment.
+pub const MAX_INVOICES: u64 = 20;
+
 /// Starts to pay. `POST /portal/payments`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StartPayment {
     /// What to pay, one to twenty invoices of one currency.
-    #[validate(length(min = 1, max = 20))]
+    #[validate(length(min = 1, max = MAX_INVOICES))]
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 20))]
     pub invoices: Vec<InvoiceToPay>,
     /// How much; everything that is owed on them if absent.

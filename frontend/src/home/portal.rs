@@ -11,7 +11,7 @@ use ui::{
 
 use crate::activity::portal::{Entries, Place, Story};
 use crate::api::{self, Answer};
-use crate::invoices::portal::look;
+use crate::invoices::portal::{look, several};
 use crate::money::amount;
 use crate::session::{PortalSession, set_page_title};
 use crate::shell::portal::PortalEntry;
@@ -72,8 +72,11 @@ fn Needs(home: Waiting) -> impl IntoView {
     let session = expect_context::<PortalSession>();
     let all = (count > shown).then(|| {
         let count = ui::format::number(count);
-        view! { <p><TextLink href=session.path("/invoices")>{texts::all(&count)}</TextLink></p> }
+        view! { <TextLink href=session.path("/invoices")>{texts::all(&count)}</TextLink> }
     });
+    let several = (count > 1 && session.may(Permission::Pay))
+        .then(|| view! { <TextLink href=several::path(session, None)>{texts::several()}</TextLink> });
+    let more = (all.is_some() || several.is_some()).then(|| view! { <p class="line">{all} {several}</p> });
     if home.invoices.is_empty() {
         return view! {
             <Section title=texts::title() first=true>
@@ -91,7 +94,7 @@ fn Needs(home: Waiting) -> impl IntoView {
     view! {
         <Section title=texts::title() first=true end=move || view! { <span class="muted">{texts::count(count)}</span> }>
             <Ledger label=texts::title()>{entries}</Ledger>
-            {all}
+            {more}
         </Section>
     }
     .into_any()

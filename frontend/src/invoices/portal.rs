@@ -7,6 +7,7 @@ pub mod lines;
 pub mod list;
 pub mod money;
 pub mod pay;
+pub mod several;
 
 use chrono::NaiveDate;
 use domain::events::ActivityFilter;

@@ -11,7 +11,7 @@ use domain::problem::{Code, Problem};
 use store::identity::members;
 use store::identity::sessions::{self, Owner};
 use store::identity::visitors::{self, Visitor};
-use store::{Actor, Credential, Reason, Tx, events};
+use store::{Actor, Credential, Reason, Tx, events, organizations};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::portal::public;
@@ -55,6 +55,7 @@ async fn me(tx: &mut Tx, app: &App) -> Result<PortalMe> {
     };
     tx.act_for_organization(Reason::OwnAccount).await?;
     let organization = public(tx, app).await?;
+    let settings = organizations::find(tx).await?;
     let viewed_by = match caller.viewed_by {
         Some(member) => Some(members::find(tx, member).await?.name),
         None => None,
@@ -86,6 +87,7 @@ async fn me(tx: &mut Tx, app: &App) -> Result<PortalMe> {
         organization,
         choices,
         viewed_by,
+        minimum_partial_minor: settings.partial_payments.then_some(settings.minimum_partial_minor),
     })
 }
 

@@ -4,7 +4,7 @@ use domain::invoices::{InvoiceSummary, InvoiceView};
 use domain::money::Money;
 use domain::permission::Permission;
 use leptos::prelude::*;
-use ui::{Figure, FigureItem, FigureSize, Figures, Icon, Tab, Tabs};
+use ui::{Figure, FigureItem, FigureSize, Figures, Icon, LinkButton, Tab, Tabs};
 
 use crate::money::amount;
 use crate::quiet::quietly;
@@ -32,7 +32,20 @@ pub fn MoneyHead(
     let owed = quietly(super::to_pay());
     let balances = move || {
         let owed = owed.get().filter(|owed| !owed.is_empty())?;
-        Some(view! { <Figures>{sums(&owed).into_iter().map(Balance::show).collect_view()}</Figures> })
+        let sums = sums(&owed);
+        let one = sums.len() == 1;
+        // Behind every balance of more than one invoice there is a way to pay all of it at once.
+        let several = sums.iter().filter(|balance| balance.count > 1 && session.may(Permission::Pay));
+        let buttons: Vec<_> = several
+            .map(|balance| {
+                let currency = balance.sum.currency();
+                let label =
+                    if one { texts::pay_all().to_owned() } else { texts::pay_all_in(currency.code()) };
+                view! { <LinkButton href=super::several::path(session, Some(currency))>{label}</LinkButton> }
+            })
+            .collect();
+        let buttons = (!buttons.is_empty()).then(|| view! { <div class="line">{buttons}</div> });
+        Some(view! { <Figures>{sums.into_iter().map(Balance::show).collect_view()}</Figures> {buttons} })
     };
     let tab = move |view: Option<InvoiceView>, path: &str, label: &'static str| {
         let href = session.path(path);

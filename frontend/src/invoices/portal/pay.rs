@@ -1,7 +1,7 @@
-//! Paying an invoice: the button, a part instead of all, and what can stand in the way.
+//! Paying invoices: the button, a part instead of all, and what can stand in the way.
 
 use domain::invoices::InvoiceDocument;
-use domain::money::Money;
+use domain::money::{Currency, Money};
 use domain::payments::{Attempt, InvoiceToPay, StartPayment};
 use domain::permission::Permission;
 use domain::problem::Code;
@@ -16,12 +16,22 @@ use crate::payments::portal as payments;
 use crate::session::PortalSession;
 use crate::t::portal::invoice as texts;
 
-/// An invoice about to be paid. The page has two buttons for it, on a desk and on a phone, and one of these.
+/// Invoices of one currency as they are shown, and what may be paid of them.
+#[derive(Clone, PartialEq)]
+pub struct Bill {
+    /// The invoices; none while none is chosen.
+    pub invoices: Vec<InvoiceToPay>,
+    /// What is owed on them.
+    pub balance: Money,
+    /// The least of it that may be paid.
+    pub minimum: Money,
+}
+
+/// A bill about to be paid. The page has two buttons for it, on a desk and on a phone, and one of these.
 #[derive(Clone, Copy)]
 pub struct Paying {
-    invoice: StoredValue<InvoiceToPay>,
-    balance: Money,
-    minimum: Money,
+    bill: Signal<Bill>,
+    currency: Currency,
     intent: Intent,
     sending: Sending,
     /// Whether a part is to be paid, and how much.
@@ -30,7 +40,7 @@ pub struct Paying {
     leaving: RwSignal<bool>,
     /// A payment that has to be finished or cancelled first.
     open: RwSignal<Option<Attempt>>,
-    /// The invoice isn't what the page shows any more.
+    /// An invoice isn't what the page shows any more.
     changed: RwSignal<bool>,
 }
 
@@ -38,10 +48,21 @@ impl Paying {
     /// For an invoice as it is shown; none where it can't be paid, or not by this person.
     pub fn of(document: &InvoiceDocument, session: PortalSession) -> Option<Self> {
         let payable = document.status.is_open() && document.balance.is_positive();
-        (payable && session.may(Permission::Pay)).then(|| Self {
-            invoice: StoredValue::new(InvoiceToPay { invoice_id: document.id, version: document.version }),
-            balance: document.balance,
-            minimum: document.minimum_payment,
+        (payable && session.may(Permission::Pay)).then(|| {
+            let bill = Bill {
+                invoices: vec![InvoiceToPay { invoice_id: document.id, version: document.version }],
+                balance: document.balance,
+                minimum: document.minimum_payment,
+            };
+            Self::new(Signal::stored(bill), document.balance.currency())
+        })
+    }
+
+    /// For invoices that are still being chosen.
+    pub fn new(bill: Signal<Bill>, currency: Currency) -> Self {
+        Self {
+            bill,
+            currency,
             intent: Intent::new(),
             sending: Sending::new(),
             in_part: RwSignal::new(false),
@@ -49,16 +70,21 @@ impl Paying {
             leaving: RwSignal::new(false),
             open: RwSignal::new(None),
             changed: RwSignal::new(false),
-        })
+        }
     }
 
     /// What the button pays: all, until a part that can be paid is typed.
-    fn chosen(self) -> Option<Money> {
+    pub fn chosen(self) -> Option<Money> {
+        let bill = self.bill.get();
         if !self.in_part.get() {
-            return Some(self.balance);
+            return bill.balance.is_positive().then_some(bill.balance);
         }
-        let part = Money::new(self.part.get()?, self.balance.currency());
-        (self.minimum.minor()..=self.balance.minor()).contains(&part.minor()).then_some(part)
+        let part = Money::new(self.part.get()?, self.currency);
+        (bill.minimum.minor()..=bill.balance.minor()).contains(&part.minor()).then_some(part)
+    }
+
+    fn is_nothing(self) -> Signal<bool> {
+        Signal::derive(move || self.bill.with(|bill| bill.invoices.is_empty()))
     }
 
     fn busy(self) -> Signal<bool> {
@@ -67,17 +93,18 @@ impl Paying {
 
     fn start(self) {
         let Some(chosen) = untrack(|| self.chosen()) else {
-            self.sending
-                .errors
-                .set(vec![ui::FieldError { pointer: "/amount".to_owned(), message: self.limits() }]);
+            self.sending.errors.set(vec![ui::FieldError {
+                pointer: "/amount".to_owned(),
+                message: untrack(|| self.limits()),
+            }]);
             return;
         };
-        if self.busy().get_untracked() {
+        if self.busy().get_untracked() || self.is_nothing().get_untracked() {
             return;
         }
         self.open.set(None);
         // The amount is said even where it is all: what is charged is what the button said.
-        let body = StartPayment { invoices: vec![self.invoice.get_value()], amount: Some(chosen) };
+        let body = StartPayment { invoices: self.bill.get_untracked().invoices, amount: Some(chosen) };
         self.sending.run_or(
             async move { payments::start(&body, self.intent).await },
             move |attempt| {
@@ -90,7 +117,7 @@ impl Paying {
 
     fn refused(self, error: ApiError) {
         match error.code() {
-            Some(Code::VersionMismatch | Code::InvoiceNotPayable) => self.changed.set(true),
+            Some(Code::Conflict | Code::InvoiceNotPayable) => self.changed.set(true),
             Some(Code::AttemptOpen) => match payments::open_attempt(&error) {
                 Some(attempt) => self.open.set(Some(attempt)),
                 None => error.show_in(self.sending.errors),
@@ -100,7 +127,7 @@ impl Paying {
     }
 
     fn limits(self) -> String {
-        texts::part_hint(&amount(self.minimum).text(), &amount(self.balance).text())
+        self.bill.with(|bill| texts::part_hint(&amount(bill.minimum).text(), &amount(bill.balance).text()))
     }
 }
 
@@ -125,6 +152,7 @@ pub fn PayButton(
             kind=ButtonKind::Primary
             size=if wide { ButtonSize::TallWide } else { ButtonSize::Tall }
             busy=paying.busy()
+            disabled=paying.is_nothing()
             on_click=move || paying.start()
         >
             {label}
@@ -171,16 +199,18 @@ pub fn PayPart(
     /// What is paid.
     paying: Paying,
 ) -> impl IntoView {
-    let takes_parts = paying.minimum.minor() < paying.balance.minor();
-    let currency = paying.balance.currency();
+    let takes_parts =
+        Memo::new(move |_| paying.bill.with(|bill| bill.minimum.minor() < bill.balance.minor()));
+    let currency = paying.currency;
     let toggle = move || {
         paying.sending.errors.clear();
         paying.part.set(None);
         paying.in_part.update(|in_part| *in_part = !*in_part);
     };
     let rest = move || {
-        let part = paying.chosen().filter(|part| part.minor() < paying.balance.minor())?;
-        let rest = paying.balance.checked_sub(part).ok()?;
+        let owed = paying.bill.with(|bill| bill.balance);
+        let part = paying.chosen().filter(|part| part.minor() < owed.minor())?;
+        let rest = owed.checked_sub(part).ok()?;
         Some(texts::part_left(&amount(part).text(), &amount(rest).text()))
     };
     let field = move || {
@@ -200,15 +230,17 @@ pub fn PayPart(
             }
         })
     };
-    let switch = takes_parts.then(|| {
-        view! {
-            <div>
-                <button class="link small" type="button" on:click=move |_| toggle()>
-                    {move || if paying.in_part.get() { texts::pay_all() } else { texts::pay_part() }}
-                </button>
-            </div>
-        }
-    });
+    let switch = move || {
+        (takes_parts.get() || paying.in_part.get()).then(|| {
+            view! {
+                <div>
+                    <button class="link small" type="button" on:click=move |_| toggle()>
+                        {move || if paying.in_part.get() { texts::pay_all() } else { texts::pay_part() }}
+                    </button>
+                </div>
+            }
+        })
+    };
     view! {
         <Form errors=paying.sending.errors busy=paying.busy() on_submit=move || paying.start()>
             {field} {switch}

@@ -8,17 +8,23 @@ use ui::{
     Tone, When,
 };
 
+use crate::invoices::portal::several;
 use crate::money::amount;
 use crate::payments::how;
 use crate::quiet::quietly;
 use crate::session::PortalSession;
 use crate::t::portal::{invoice as invoice_texts, payment as texts};
 
-/// The address of the invoice an attempt pays.
-fn invoice_path(attempt: &Attempt, session: PortalSession) -> String {
-    match attempt.shares.first() {
-        Some(share) => session.path(&format!("/invoices/{}", share.invoice_id)),
-        None => session.path(""),
+/// Where an attempt came from: its invoice, or the choice of several.
+fn origin(attempt: &Attempt, session: PortalSession) -> (String, &'static str) {
+    match attempt.shares.as_slice() {
+        [share] => (session.path(&format!("/invoices/{}", share.invoice_id)), texts::to_invoice()),
+        [] => (session.path(""), texts::to_home()),
+        // What is paid can't be chosen again.
+        [..] if attempt.state == AttemptState::Succeeded => {
+            (session.path("/invoices?view=paid"), texts::to_invoices())
+        }
+        [..] => (several::path(session, Some(attempt.amount.currency())), texts::to_invoices()),
     }
 }
 
@@ -35,8 +41,8 @@ pub fn ToInvoice(
     label: Option<&'static str>,
 ) -> impl IntoView {
     let session = expect_context::<PortalSession>();
-    let href = invoice_path(&attempt, session);
-    view! { <LinkButton href kind>{label.unwrap_or_else(texts::to_invoice)}</LinkButton> }
+    let (href, origin) = origin(&attempt, session);
+    view! { <LinkButton href kind>{label.unwrap_or(origin)}</LinkButton> }
 }
 
 /// The money has come.
