@@ -19,27 +19,36 @@ pub fn theirs(error: &ApiError) -> Option<Theirs> {
         return None;
     }
     let fields = problem.current::<serde_json::Map<String, Value>>();
-    let shown = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-        Value::Object(parts) => Some(
-            parts
-                .values()
-                .filter_map(Value::as_str)
-                .filter(|part| !part.is_empty())
-                .collect::<Vec<_>>()
-                .join(", "),
-        ),
-        Value::Null | Value::Array(_) => None,
-    };
     Some(
         fields
             .into_iter()
             .flatten()
             .filter(|(name, _)| name.as_str() != "version")
-            .filter_map(|(name, value)| Some((name, shown(&value)?)))
+            .map(|(name, value)| {
+                let said = said(&value);
+                (name, if said.is_empty() { texts::nothing().to_owned() } else { said })
+            })
             .collect(),
     )
+}
+
+/// A value as people write it; lists by what their parts are called.
+fn said(value: &Value) -> String {
+    let all =
+        |parts: Vec<String>| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) if text.parse::<chrono::NaiveDate>().is_ok() => {
+            ui::format::date(text, ui::format::DateStyle::Medium)
+        }
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Object(parts) => match parts.get("description") {
+            Some(name) => said(name),
+            None => all(parts.values().filter(|part| part.is_string()).map(said).collect()),
+        },
+        Value::Array(parts) => all(parts.iter().map(said).collect()),
+    }
 }
 
 /// Says what someone else wrote meanwhile. What was typed here stays in the form until one of both is chosen.

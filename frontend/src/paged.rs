@@ -1,6 +1,7 @@
 //! A list that is fetched in parts.
 
 use std::future::Future;
+use std::time::Duration;
 
 use domain::page::Page;
 use leptos::prelude::*;
@@ -8,6 +9,9 @@ use leptos::task::spawn_local;
 use ui::{Toast, Toasts};
 
 use crate::api::{Answer, ApiError};
+
+/// How long a worker usually takes, generously.
+const SOON: Duration = Duration::from_secs(2);
 
 /// A list and how to get more of it. Show it by `Loaded` over [`Paged::first`], with `Table rows=list.items` and a `Pager` inside.
 pub struct Paged<T: 'static> {
@@ -95,5 +99,17 @@ impl<T: Send + Sync + 'static> Paged<T> {
     /// Fetches the list anew, from its start.
     pub fn refetch(self) {
         self.first.refetch();
+    }
+
+    /// Fetches it now and once more in a moment: what was asked for is done by a worker, soon.
+    pub fn refetch_soon(self) {
+        self.refetch();
+        let again = move || {
+            // The page may have been left meanwhile.
+            if self.items.try_with_untracked(|_| ()).is_some() {
+                self.refetch();
+            }
+        };
+        set_timeout(again, SOON);
     }
 }

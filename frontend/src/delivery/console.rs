@@ -231,7 +231,7 @@ fn JobRow(job: DeadJob, list: Paged<DeadJob>) -> impl IntoView {
             match answer {
                 Ok(()) => {
                     toasts.show(Toast::done(texts::retried()));
-                    list.refetch();
+                    list.refetch_soon();
                 }
                 Err(error) => toasts.show(Toast::failed(error.text())),
             }

@@ -146,7 +146,7 @@ fn EventRow(event: InboundEvent, list: Paged<InboundEvent>) -> impl IntoView {
             match answer {
                 Ok(_) => {
                     toasts.show(Toast::done(texts::replayed()));
-                    list.refetch();
+                    list.refetch_soon();
                 }
                 Err(error) => toasts.show(Toast::failed(error.text())),
             }

@@ -135,9 +135,25 @@ impl Desk {
     fn refused(self, error: &ApiError) {
         self.send_next.set_value(false);
         self.kept.set(Kept::Not(error.text().to_owned()));
-        if let Some(fields) = conflict::theirs(error) {
-            self.theirs.set(Some(fields));
-        }
+        let Some(mut fields) = conflict::theirs(error) else { return };
+        spawn_local(async move {
+            for (name, value) in &mut fields {
+                match name.as_str() {
+                    "client_id" => {
+                        if let Ok(client) = clients::find(value).await {
+                            *value = client.name.to_string();
+                        }
+                    }
+                    "price_mode" => {
+                        let inclusive = *value == PriceMode::Inclusive.as_str();
+                        let said = if inclusive { texts::inclusive() } else { texts::exclusive() };
+                        said.clone_into(value);
+                    }
+                    _ => {}
+                }
+            }
+            self.theirs.try_set(Some(fields));
+        });
     }
 
     /// Opens the send sheet, after keeping what isn't kept yet.
