@@ -89,3 +89,11 @@ fn kit_page() -> impl IntoView {
 fn kit_page() -> impl IntoView {
     NotFound()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_server_knows_all_pages() {
+        crate::shell::assert_same_pages(include_str!("console.rs"), "/console", domain::pages::CONSOLE);
+    }
+}

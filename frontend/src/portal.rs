@@ -53,3 +53,11 @@ fn Portal() -> impl IntoView {
         </Router>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_server_knows_all_pages() {
+        crate::shell::assert_same_pages(include_str!("portal.rs"), "/:organization", domain::pages::PORTAL);
+    }
+}

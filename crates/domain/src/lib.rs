@@ -23,6 +23,7 @@ pub mod mail;
 pub mod money;
 pub mod organizations;
 pub mod page;
+pub mod pages;
 pub mod payments;
 pub mod permission;
 pub mod problem;

@@ -9,6 +9,7 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::{HttpRequest, HttpResponse, guard, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::pages;
 use domain::problem::Code;
 use domain::text::Slug;
 use sha2::{Digest, Sha256};
@@ -93,7 +94,8 @@ static PAGES: LazyLock<HashMap<&'static str, Page>> = LazyLock::new(|| {
         .collect()
 });
 
-fn page(application: &str, request: &HttpRequest) -> HttpResponse {
+/// An application, which says itself when it has nothing at an address; the status says it to everybody else.
+fn page(application: &str, is_there: bool, request: &HttpRequest) -> HttpResponse {
     let Some(page) = PAGES.get(application) else {
         return HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body(
             "The applications are not part of this build: run `just web`, then build the server again.\n",
@@ -101,6 +103,9 @@ fn page(application: &str, request: &HttpRequest) -> HttpResponse {
     };
     let mut response = serve(page.file, request, "no-cache");
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, page.policy.clone());
+    if !is_there && response.status().is_success() {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
     response
 }
 
@@ -154,11 +159,10 @@ async fn asset(path: web::Path<String>, request: HttpRequest) -> Result<HttpResp
 }
 
 async fn console(request: HttpRequest) -> HttpResponse {
-    page("console", &request)
+    page("console", pages::has(pages::CONSOLE, request.match_info().query("rest")), &request)
 }
 
-/// The portal of the organization named by the first segment: 404 where there is none, with the application,
-/// which says so.
+/// The portal of the organization named by the first segment.
 async fn portal(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse> {
     let slug: Slug = request.match_info().query("organization").parse().map_err(|_| Code::NotFound)?;
     let mut tx = app.store.begin_system(Reason::PublicDoor, app.clock.now()).await?;
@@ -167,11 +171,8 @@ async fn portal(request: HttpRequest, app: web::Data<App>) -> Result<HttpRespons
         Err(store::Error::NotFound) => false,
         Err(error) => return Err(error.into()),
     };
-    let mut response = page("portal", &request);
-    if !known && response.status().is_success() {
-        *response.status_mut() = StatusCode::NOT_FOUND;
-    }
-    Ok(response)
+    let is_there = known && pages::has(pages::PORTAL, request.match_info().query("rest"));
+    Ok(page("portal", is_there, &request))
 }
 
 async fn front_door() -> HttpResponse {
@@ -216,7 +217,11 @@ mod tests {
         for (path, status) in [
             ("//acme", found),
             ("//acme/invoices/inv_x", found),
+            ("//acme/invoices/inv_x/lines", absent),
+            ("//acme/nothing", absent),
+            ("//console", found),
             ("//console/clients", found),
+            ("//console/nothing", absent),
             ("//nobody", absent),
             ("//no_slug/x", 404),
             ("//assets/portal/missing.js", 404),

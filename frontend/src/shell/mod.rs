@@ -48,6 +48,19 @@ fn is_current(entry: &str, path: &str, exact: bool) -> bool {
     path == entry || (!exact && path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/')))
 }
 
+/// That the routes in an application's source are the pages that the server knows.
+#[cfg(test)]
+pub fn assert_same_pages(source: &str, prefix: &str, pages: &[&str]) {
+    let paths =
+        source.split("path!(\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(path, _)| path);
+    // The prefix alone is the frame's, and what comes last is everything that is no page.
+    let routes: Vec<&str> = paths
+        .filter(|path| *path != prefix && *path != "/*any")
+        .map(|path| path.strip_prefix(prefix).unwrap_or(path))
+        .collect();
+    assert_eq!(routes, pages);
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_current;
