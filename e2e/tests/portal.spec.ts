@@ -1,7 +1,7 @@
 import { workshop } from "../demo.ts";
 import { expect, freshAddress, SIGN_IN_LINK, test } from "../fixtures.ts";
 import { linkIn } from "../office.ts";
-import { CARD, chooseCard, followSignInLink, payByCard } from "../steps.ts";
+import { CARD, chooseCard, followSignInLink, payButton, payByCard } from "../steps.ts";
 
 const door = () => `/${workshop().slug}/sign-in`;
 
@@ -104,7 +104,47 @@ test("links that don't work say so and show a way on @phone", async ({ page, vis
   });
 
   await test.step("an organization that isn't here", async () => {
-    await page.goto("/nobody-of-that-name/sign-in");
+    expect((await page.goto("/nobody-of-that-name/sign-in"))?.status()).toBe(404);
     await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  });
+});
+
+test("a contact pays several invoices at once, the oldest first @phone", async ({ page, office, signInContact }) => {
+  const email = freshAddress("wiebke");
+  const client = await office.client("Kanzlei Petersen", { name: "Wiebke Petersen", email });
+  const first = await office.invoice(client, "Shelf, oak", "200");
+  const second = await office.invoice(client, "Table top", "300");
+  const third = await office.invoice(client, "Bench", "100");
+  await signInContact(page, workshop(), email);
+  const box = (invoice: { number: string | null }) => page.getByRole("checkbox", { name: `Invoice ${invoice.number}` });
+
+  await test.step("all that is open is chosen to begin with", async () => {
+    await page.getByRole("link", { name: "Pay several at once" }).click();
+    await expect(page.getByRole("heading", { name: "Pay several invoices", level: 1 })).toBeVisible();
+    for (const invoice of [first, second, third]) await expect(box(invoice)).toBeChecked();
+    await expect(page.getByText("for 3 invoices")).toBeVisible();
+    // 600 and 19 % of VAT.
+    await expect(payButton(page)).toHaveText(/714\.00/);
+  });
+
+  await test.step("what isn't chosen isn't paid", async () => {
+    await box(third).click();
+    await expect(page.getByText("for 2 invoices")).toBeVisible();
+    await expect(payButton(page)).toHaveText(/595\.00/);
+  });
+
+  await test.step("one payment settles both", async () => {
+    await payByCard(page, CARD.pays);
+    await expect(page.getByRole("status").getByRole("heading", { name: "Paid. Thank you, Wiebke." })).toBeVisible();
+    await expect(page.getByText(`€238.00 of it pays invoice ${first.number}`)).toBeVisible();
+    expect(await office.find(first.id)).toMatchObject({ status: "paid" });
+    expect(await office.find(second.id)).toMatchObject({ status: "paid" });
+    expect(await office.find(third.id)).toMatchObject({ paid: { amount: 0 } });
+  });
+
+  await test.step("what is left waits at home", async () => {
+    await page.getByRole("link", { name: "Home" }).first().click();
+    await expect(page.getByRole("list", { name: "Needs you" }).getByRole("listitem")).toHaveCount(1);
+    await expect(page.getByRole("link", { name: "Pay several at once" })).toHaveCount(0);
   });
 });

@@ -86,6 +86,7 @@ fn Currencies(invoices: Vec<InvoiceSummary>, #[prop(into)] on_reload: Callback<(
         view! { <Tabs label=texts::currency()>{currencies.into_iter().map(tab).collect_view()}</Tabs> }
     });
     view! {
+        <div class="listing">
         <header class="gap">
             <a class="back line small muted" href=session.path("/invoices")>
                 <IconView icon=Icon::Back size=IconSize::Small/>
@@ -94,11 +95,12 @@ fn Currencies(invoices: Vec<InvoiceSummary>, #[prop(into)] on_reload: Callback<(
             <h1>{texts::title()}</h1>
             {tabs}
         </header>
-        {move || {
-            let currency = shown.get();
-            let invoices = in_order(&invoices, currency);
-            view! { <Choice invoices currency on_reload/> }
-        }}
+            {move || {
+                let currency = shown.get();
+                let invoices = in_order(&invoices, currency);
+                view! { <Choice invoices currency on_reload/> }
+            }}
+        </div>
     }
 }
 
@@ -144,6 +146,8 @@ fn Choice(invoices: Vec<InvoiceSummary>, currency: Currency, on_reload: Callback
         .into_iter()
         .map(|(invoice, chosen)| view! { <Choosable invoice chosen full shares/> })
         .collect_view();
+    let order =
+        (least.is_some() && count > 1).then(|| view! { <p class="small muted">{texts::oldest_first()}</p> });
     let sum = move || {
         let sum = paying.chosen().unwrap_or_else(|| Money::new(0, currency));
         view! { <Figure amount=amount(sum) size=FigureSize::Big/> }
@@ -152,14 +156,14 @@ fn Choice(invoices: Vec<InvoiceSummary>, currency: Currency, on_reload: Callback
     view! {
         <PayNotices paying on_reload/>
         <div class="split">
-            <section class="gap" aria-label=texts::choose()>
+            <section class="section" aria-label=texts::choose()>
                 <div class="bar">
                     <p class="muted">{texts::choose()}</p>
                     <span class="end">{all}</span>
                 </div>
                 {limit}
                 <ul class="rows">{list}</ul>
-                <p class="small muted">{texts::oldest_first()}</p>
+                {order}
             </section>
             <aside class="gap">
                 <div role="status">
