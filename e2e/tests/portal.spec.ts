@@ -3,6 +3,8 @@ import { expect, freshAddress, SIGN_IN_LINK, test } from "../fixtures.ts";
 import { linkIn } from "../office.ts";
 import { CARD, chooseCard, followSignInLink, payButton, payByCard } from "../steps.ts";
 
+/** A number as pages write it in sentences: it doesn't break at its hyphens. */
+const unbroken = (number: string | null) => number?.replaceAll("-", "\u2011");
 const door = () => `/${workshop().slug}/sign-in`;
 
 test("a contact asks for a link, signs in and pays what needs them @phone", async ({ page, office, mailbox }) => {
@@ -123,20 +125,19 @@ test("a contact pays several invoices at once, the oldest first @phone", async (
     await expect(page.getByRole("heading", { name: "Pay several invoices", level: 1 })).toBeVisible();
     for (const invoice of [first, second, third]) await expect(box(invoice)).toBeChecked();
     await expect(page.getByText("for 3 invoices")).toBeVisible();
-    // 600 and 19 % of VAT.
-    await expect(payButton(page)).toHaveText(/714\.00/);
+    await expect(payButton(page)).toHaveText(/600\.00/);
   });
 
   await test.step("what isn't chosen isn't paid", async () => {
     await box(third).click();
     await expect(page.getByText("for 2 invoices")).toBeVisible();
-    await expect(payButton(page)).toHaveText(/595\.00/);
+    await expect(payButton(page)).toHaveText(/500\.00/);
   });
 
   await test.step("one payment settles both", async () => {
     await payByCard(page, CARD.pays);
     await expect(page.getByRole("status").getByRole("heading", { name: "Paid. Thank you, Wiebke." })).toBeVisible();
-    await expect(page.getByText(`€238.00 of it pays invoice ${first.number}`)).toBeVisible();
+    await expect(page.getByText(`€200.00 of it pays invoice ${unbroken(first.number)}`)).toBeVisible();
     expect(await office.find(first.id)).toMatchObject({ status: "paid" });
     expect(await office.find(second.id)).toMatchObject({ status: "paid" });
     expect(await office.find(third.id)).toMatchObject({ paid: { amount: 0 } });

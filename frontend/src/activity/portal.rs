@@ -114,7 +114,7 @@ struct Told {
 }
 
 /// A number that doesn't break at its hyphens.
-fn whole(number: &str) -> String {
+pub fn whole(number: &str) -> String {
     number.replace('-', "\u{2011}")
 }
 

@@ -134,9 +134,12 @@ fn Need(invoice: InvoiceSummary, first: bool) -> impl IntoView {
         };
         view! { <LinkButton href=href.clone() kind size>{pay}</LinkButton> }
     });
+    let number = invoice.number.unwrap_or_default();
+    let title = texts::invoice(&number);
+    let before = title.strip_suffix(&number).unwrap_or_default().to_owned();
     view! {
         <Entry when mark tone state open=first href sub=move || sub act=move || pay>
-            {texts::invoice(&invoice.number.unwrap_or_default())}
+            {before} <span class="unbroken">{number}</span>
         </Entry>
     }
 }

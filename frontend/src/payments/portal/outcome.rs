@@ -8,6 +8,7 @@ use ui::{
     Tone, When,
 };
 
+use crate::activity::portal::whole;
 use crate::invoices::portal::several;
 use crate::money::amount;
 use crate::payments::how;
@@ -77,7 +78,7 @@ pub fn Paid(
     let next = parts
         .iter()
         .map(|share| {
-            let text = texts::invoice_part(&amount(share.amount).text(), &share.number);
+            let text = texts::invoice_part(&amount(share.amount).text(), &whole(&share.number));
             view! { <Entry when=When::instant(now, now) mark=Mark::Full tone=Tone::Positive>{text}</Entry> }
         })
         .collect_view();
