@@ -1,15 +1,15 @@
 //! The pages of the two applications, by their addresses: what the browser's routes show, and the server answers 404 without.
 //!
-//! The applications' tests compare these lists with their routes.
+//! The applications' tests compare these lists with their routes, which are in the same order.
 
 /// The clients', below `/{organization}`. A segment that begins with a colon stands for any.
 pub const PORTAL: &[&str] = &[
-    "",
     "/sign-in",
     "/sign-in/link",
     "/i/:token",
     "/i/:token/payments/:attempt",
     "/sandbox/:reference",
+    "",
     "/invoices",
     "/invoices/pay",
     "/invoices/:id",
@@ -20,13 +20,13 @@ pub const PORTAL: &[&str] = &[
 
 /// The staff's, below `/console`.
 pub const CONSOLE: &[&str] = &[
-    "",
     "/sign-in",
     "/forgot-password",
     "/reset-password",
     "/invitation/:token",
     "/set-up",
     "/kit",
+    "",
     "/activity",
     "/clients",
     "/clients/new",
