@@ -115,7 +115,9 @@ fn sub(activity: &Activity, named: bool) -> String {
         Event::PaymentReceived { method, .. } => crate::payments::how(method),
         _ => String::new(),
     };
-    let client = activity.client_name.clone().filter(|_| named).unwrap_or_default();
+    // Where the title names the client, once is enough.
+    let told = matches!(activity.event, Event::ClientCreated { .. });
+    let client = activity.client_name.clone().filter(|_| named && !told).unwrap_or_default();
     [client, more, actor].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 

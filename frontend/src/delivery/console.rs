@@ -218,6 +218,19 @@ pub fn FailedJobs() -> impl IntoView {
     }
 }
 
+/// What a job does, by its kind.
+fn kind(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "send_mail" => texts::kind::send_mail(),
+        "portal_link" => texts::kind::portal_link(),
+        "password_reset" => texts::kind::password_reset(),
+        "inbound_event" => texts::kind::inbound_event(),
+        "check_attempt" => texts::kind::check_attempt(),
+        "expire_attempts" => texts::kind::expire_attempts(),
+        _ => return None,
+    })
+}
+
 #[component]
 fn JobRow(job: DeadJob, list: Paged<DeadJob>) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
@@ -237,9 +250,10 @@ fn JobRow(job: DeadJob, list: Paged<DeadJob>) -> impl IntoView {
             }
         });
     };
-    let title = format!("{} · {} {}", job.kind, ui::format::number(i64::from(job.attempts)), texts::tries());
+    let title = kind(&job.kind).map_or_else(|| job.kind.clone(), ToOwned::to_owned);
+    let sub = format!("{} · {}", texts::tried(i64::from(job.attempts)), job.last_error);
     view! {
-        <Row title sub=job.last_error>
+        <Row title sub>
             <div class="line">
                 <Ago at=job.failed_at/>
                 <Button busy on_click=retry>
