@@ -108,7 +108,8 @@ fn sub(activity: &Activity, named: bool) -> String {
         Actor::System => texts::system().to_owned(),
     };
     let more = match &activity.event {
-        Event::InvoiceSent { to, .. } => sent_to(to),
+        // Among everybody’s doings the client suffices.
+        Event::InvoiceSent { to, .. } if !named => sent_to(to),
         Event::InvoiceVoided { reason, .. }
         | Event::PaymentFailed { reason, .. }
         | Event::PaymentNeedsAttention { reason, .. } => reason.clone(),

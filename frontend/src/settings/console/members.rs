@@ -41,6 +41,8 @@ fn TeamView(team: Team, on_changed: Callback<()>) -> impl IntoView {
     let (members, roles) = team;
     let options: Vec<SelectOption> =
         roles.iter().map(|role| SelectOption::new(role.id.to_string(), role_name(role))).collect();
+    // The least powerful role first: more is given on purpose.
+    let least = roles.iter().min_by_key(|role| role.permissions.len()).map(|role| role.id.to_string());
     let (present, removed): (Vec<Member>, Vec<Member>) =
         members.into_iter().partition(|member| member.removed_at.is_none());
     let row_options = options.clone();
@@ -62,7 +64,7 @@ fn TeamView(team: Team, on_changed: Callback<()>) -> impl IntoView {
     view! {
         <div class="stack">
             <ul class="rows">{rows(present)}</ul>
-            <Invite options=options.clone() on_changed/>
+            <Invite options=options.clone() least=least.unwrap_or_default() on_changed/>
             {former}
         </div>
     }
@@ -148,12 +150,11 @@ fn MemberRow(member: Member, options: Vec<SelectOption>, on_changed: Callback<()
 }
 
 #[component]
-fn Invite(options: Vec<SelectOption>, on_changed: Callback<()>) -> impl IntoView {
+fn Invite(options: Vec<SelectOption>, least: String, on_changed: Callback<()>) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let name = RwSignal::new(String::new());
     let email = RwSignal::new(String::new());
-    // The least powerful role first: more is given on purpose.
-    let role = RwSignal::new(options.last().map(|option| option.value.clone()).unwrap_or_default());
+    let role = RwSignal::new(least);
     let sending = Sending::new();
     let intent = Intent::new();
     let submit = move || {
