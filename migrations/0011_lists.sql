@@ -15,47 +15,71 @@ grant select (search) on invoice to portico_portal;
 create index invoice_open_newest on invoice (organization_id, listed_on desc, id desc)
   where status in ('sent', 'viewed', 'partially_paid');
 
--- Open invoices by the day they are due: how many, and what is left to pay. Whether they are overdue
--- follows from the date. Changes are only ever added, so nobody waits for a counter; the worker folds
--- them into the figures now and then.
-create table open_figure (
+-- What the day's figures add up, by day:
+--   open      invoices by the day they are due, and what is left to pay; whether they are overdue follows from the date
+--   draft     drafts by the day they were begun, and what they come to
+--   received  payments by the day they came in, as they came in
+-- Changes are only ever added, so nobody waits for a counter; the worker folds them into the figures now and then.
+create table figure (
   organization_id uuid not null default current_organization() references organization,
+  kind text not null check (kind in ('open', 'draft', 'received')),
+  day date not null,
   currency text not null,
-  due_on date not null,
-  invoices bigint not null,
-  balance_minor numeric not null,
-  primary key (organization_id, currency, due_on)
+  count bigint not null,
+  sum_minor numeric not null,
+  primary key (organization_id, kind, day, currency)
 );
-call protect('open_figure');
-create table open_figure_change (
+call protect('figure');
+create table figure_change (
   organization_id uuid not null default current_organization() references organization,
   position bigint generated always as identity,
+  kind text not null,
+  day date not null,
   currency text not null,
-  due_on date not null,
-  invoices bigint not null,
-  balance_minor numeric not null,
+  count bigint not null,
+  sum_minor numeric not null,
   primary key (organization_id, position)
 );
-call protect('open_figure_change');
+call protect('figure_change');
 
-create function keep_open_figures() returns trigger language plpgsql as $$
+create function keep_invoice_figures() returns trigger language plpgsql as $$
 begin
   if tg_op in ('INSERT', 'UPDATE') then
-    insert into open_figure_change (organization_id, currency, due_on, invoices, balance_minor)
-    select organization_id, currency, due_on, count(*), sum(total_minor - paid_minor) from fresh
-    where status in ('sent', 'viewed', 'partially_paid') group by 1, 2, 3;
+    insert into figure_change (organization_id, kind, day, currency, count, sum_minor)
+    select organization_id, case status when 'draft' then 'draft' else 'open' end, case status when 'draft' then listed_on else due_on end,
+      currency, count(*), sum(total_minor - paid_minor) from fresh
+    where status in ('draft', 'sent', 'viewed', 'partially_paid') group by 1, 2, 3, 4;
   end if;
   if tg_op in ('UPDATE', 'DELETE') then
-    insert into open_figure_change (organization_id, currency, due_on, invoices, balance_minor)
-    select organization_id, currency, due_on, -count(*), -sum(total_minor - paid_minor) from stale
-    where status in ('sent', 'viewed', 'partially_paid') group by 1, 2, 3;
+    insert into figure_change (organization_id, kind, day, currency, count, sum_minor)
+    select organization_id, case status when 'draft' then 'draft' else 'open' end, case status when 'draft' then listed_on else due_on end,
+      currency, -count(*), -sum(total_minor - paid_minor) from stale
+    where status in ('draft', 'sent', 'viewed', 'partially_paid') group by 1, 2, 3, 4;
   end if;
   return null;
 end
 $$;
 create trigger invoice_figures_insert after insert on invoice referencing new table as fresh
-  for each statement execute function keep_open_figures();
+  for each statement execute function keep_invoice_figures();
 create trigger invoice_figures_update after update on invoice referencing old table as stale new table as fresh
-  for each statement execute function keep_open_figures();
+  for each statement execute function keep_invoice_figures();
 create trigger invoice_figures_delete after delete on invoice referencing old table as stale
-  for each statement execute function keep_open_figures();
+  for each statement execute function keep_invoice_figures();
+
+-- What was received stays received: a refund is a figure of its own day, and not of this kind.
+create function keep_payment_figures() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into figure_change (organization_id, kind, day, currency, count, sum_minor)
+    select organization_id, 'received', received_on, currency, count(*), sum(amount_minor) from fresh group by 1, 3, 4;
+  else
+    insert into figure_change (organization_id, kind, day, currency, count, sum_minor)
+    select organization_id, 'received', received_on, currency, -count(*), -sum(amount_minor) from stale group by 1, 3, 4;
+  end if;
+  return null;
+end
+$$;
+create trigger payment_figures_insert after insert on payment referencing new table as fresh
+  for each statement execute function keep_payment_figures();
+create trigger payment_figures_delete after delete on payment referencing old table as stale
+  for each statement execute function keep_payment_figures();

@@ -113,6 +113,9 @@ pub async fn find(tx: &mut Tx) -> Result<Organization> {
 /// What day it is for the organization of this transaction.
 pub async fn today(tx: &mut Tx) -> Result<chrono::NaiveDate> {
     let (id, now) = (tx.organization_id(), tx.now());
+    if let Some(principal) = tx.principal() {
+        return Ok(principal.time_zone.today(now));
+    }
     let zone = sqlx::query_scalar!(
         r#"select time_zone as "time_zone: TimeZone" from organization where organization_id = $1"#,
         id.uuid(),

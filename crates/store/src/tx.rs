@@ -8,6 +8,7 @@ use domain::ids::Id;
 use domain::invoices::InvoiceId;
 use domain::organizations::OrganizationId;
 use domain::permission::{Audience, Permission};
+use domain::text::TimeZone;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions};
 use sqlx::{Postgres, Row, Transaction};
 
@@ -61,6 +62,8 @@ pub struct Principal {
     pub actor: Actor,
     /// Their name; empty behind a guest link.
     pub name: String,
+    /// The organization's zone.
+    pub time_zone: TimeZone,
     /// The member who looks at the portal as this contact.
     pub viewed_by: Option<MemberId>,
     /// The account of a member's session; absent for tokens.
@@ -192,6 +195,7 @@ impl Store {
             client_id: id("client_id")?.map(Into::into),
             actor,
             name: row.try_get("actor_name")?,
+            time_zone: row.try_get("time_zone")?,
             viewed_by: id("viewed_by")?.map(Into::into),
             account_id: id("account_id")?.map(Into::into),
             permissions: row

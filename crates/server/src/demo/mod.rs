@@ -48,8 +48,8 @@ const CLIENTS: usize = 20;
 const INVOICES: u64 = 250;
 /// Drafts of a business at scale 1.
 const DRAFTS: u64 = 5;
-/// Invoices that are loaded at once.
-const BATCH: u64 = 4_000;
+/// Invoices that are loaded at once: enough to be quick, and no statement takes long enough to be warned of.
+const BATCH: u64 = 1_000;
 /// Businesses that are filled at the same time.
 const AT_ONCE: usize = 2;
 

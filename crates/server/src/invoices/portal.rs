@@ -20,7 +20,7 @@ use crate::problem::Result;
 /// What of the feed the home page shows.
 const LATELY: u16 = 10;
 /// How many invoices the home page asks to be paid.
-const TO_PAY: i64 = 20;
+const TO_PAY: u16 = 20;
 
 /// The client's home, invoices and feed.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -44,8 +44,7 @@ async fn portal_home(user: PortalUser, app: Data<App>) -> Result<Json<PortalHome
     let mut home = PortalHome { invoices: Vec::new(), invoice_count: 0, lately: Vec::new() };
     if tx.caller().may(Permission::ViewMoney) {
         let today = organizations::today(&mut tx).await?;
-        home.invoices = invoices::to_pay(&mut tx, today, TO_PAY).await?;
-        home.invoice_count = invoices::count_to_pay(&mut tx).await?;
+        (home.invoices, home.invoice_count) = invoices::to_pay(&mut tx, today, TO_PAY).await?;
     }
     home.lately = events::list(&mut tx, Feed::Portal, LATELY, None).await?.items;
     Ok(Json(home))

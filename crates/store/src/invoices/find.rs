@@ -37,6 +37,28 @@ struct Row {
     paid_at: Option<DateTime<Utc>>,
     voided_at: Option<DateTime<Utc>>,
     version: i64,
+    internal_note: Note,
+    external_id: Line,
+    imported: bool,
+}
+
+/// What is kept of an invoice, with what only staff may know or nothing in its place.
+macro_rules! row {
+    ($tx:expr, $id:expr, $internal:literal) => {
+        sqlx::query_as!(
+            Row,
+            r#"select number, status as "status: InvoiceStatus", client_id as "client_id: ClientId", client_name as "client_name: Name",
+             client_address as "client_address: Json<Address>", currency as "currency: Currency", issued_on, due_on,
+             reference as "reference: Line", note as "note: Note", footer as "footer: Note", rounding as "rounding: Rounding",
+             price_mode as "price_mode: PriceMode", discount as "discount: Json<Discount>", totals as "totals: Json<Totals>",
+             total_minor, paid_minor, sent_at, viewed_at, paid_at, voided_at, version, "# + $internal
+                + " from invoice where id = $1",
+            $id.uuid(),
+        )
+        .fetch_optional($tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?
+    };
 }
 
 /// An invoice as a document, as far as the caller may see it. A draft shows what the organization's
@@ -47,19 +69,13 @@ pub async fn find_document(
     organization: &Organization,
 ) -> Result<InvoiceDocument> {
     // These columns are all that the portal's role may read.
-    let row = sqlx::query_as!(
-        Row,
-        r#"select number, status as "status: InvoiceStatus", client_id as "client_id: ClientId", client_name as "client_name: Name",
-             client_address as "client_address: Json<Address>", currency as "currency: Currency", issued_on, due_on,
-             reference as "reference: Line", note as "note: Note", footer as "footer: Note", rounding as "rounding: Rounding",
-             price_mode as "price_mode: PriceMode", discount as "discount: Json<Discount>", totals as "totals: Json<Totals>",
-             total_minor, paid_minor, sent_at, viewed_at, paid_at, voided_at, version
-           from invoice where id = $1"#,
-        id.uuid(),
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .ok_or(Error::NotFound)?;
+    let row =
+        row!(tx, id, r#"'' as "internal_note!: Note", '' as "external_id!: Line", false as "imported!""#);
+    Ok(whole(tx, id, organization, row).await?.document)
+}
+
+/// An invoice with its lines, to nobody yet.
+async fn whole(tx: &mut Tx, id: InvoiceId, organization: &Organization, row: Row) -> Result<Invoice> {
     let lines = lines(tx, id, row.currency).await?;
     let today = organization.time_zone.today(tx.now());
     let (discount, mut totals) = (row.discount.map(|discount| discount.0), row.totals.0);
@@ -77,7 +93,7 @@ pub async fn find_document(
     }
     let paid = Money::new(row.paid_minor, row.currency);
     let balance = balance(row.status, total, row.paid_minor, row.currency);
-    Ok(InvoiceDocument {
+    let document = InvoiceDocument {
         id,
         number: row.number,
         status: row.status,
@@ -108,6 +124,13 @@ pub async fn find_document(
         paid_at: row.paid_at,
         voided_at: row.voided_at,
         version: row.version,
+    };
+    Ok(Invoice {
+        document,
+        internal_note: row.internal_note,
+        external_id: row.external_id,
+        recipients: Vec::new(),
+        imported: row.imported,
     })
 }
 
@@ -149,23 +172,14 @@ async fn lines(tx: &mut Tx, invoice: InvoiceId, currency: Currency) -> Result<Ve
 
 /// An invoice as staff see it.
 pub async fn find(tx: &mut Tx, id: InvoiceId, organization: &Organization) -> Result<Invoice> {
-    let document = find_document(tx, id, organization).await?;
-    let extra = sqlx::query!(
-        r#"select internal_note as "internal_note: Note", external_id as "external_id: Line", import_id is not null as "imported!"
-           from invoice where id = $1"#,
-        id.uuid(),
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let recipients =
-        recipients(tx, document.client_id, None).await?.into_iter().map(|(recipient, _)| recipient).collect();
-    Ok(Invoice {
-        document,
-        internal_note: extra.internal_note,
-        external_id: extra.external_id,
-        recipients,
-        imported: extra.imported,
-    })
+    let row = row!(
+        tx,
+        id,
+        r#"internal_note as "internal_note!: Note", external_id as "external_id!: Line", import_id is not null as "imported!""#
+    );
+    let invoice = whole(tx, id, organization, row).await?;
+    let recipients = recipients(tx, invoice.document.client_id, None).await?;
+    Ok(Invoice { recipients: recipients.into_iter().map(|(recipient, _)| recipient).collect(), ..invoice })
 }
 
 /// To whom a client's invoices go, with their languages: these contacts, or those who may sign in and see

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use domain::ids::Id;
 use domain::invoices::{InvoiceId, InvoiceStatus};
@@ -13,21 +15,30 @@ use crate::{Error, Result, Tx};
 /// ends: whoever issues next waits, and a rollback gives the number back, so there are no gaps. Numbers
 /// that imported invoices brought along are passed over.
 pub async fn take_number(tx: &mut Tx, prefix: &str) -> Result<String> {
-    let next = sqlx::query_scalar!(
+    let mut next = sqlx::query_scalar!(
         "insert into number_series (kind) values ('invoice')
          on conflict (organization_id, kind) do update set next = number_series.next
          returning next",
     )
     .fetch_one(tx.connection())
     .await?;
-    let free = sqlx::query_scalar!(
-        r#"select n as "n!" from generate_series($1::bigint, $1::bigint + 1000000) n
-           where not exists (select from invoice where number = $2 || n::text) limit 1"#,
-        next,
-        prefix,
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    // As a rule the first is free; after an import there may be thousands to pass over. Whole numbers are asked for
+    // because one that is put together in the statement could use no index under the row policies.
+    let mut ahead = 1;
+    let free = loop {
+        let tried: Vec<String> = (next..next + ahead).map(|number| format!("{prefix}{number}")).collect();
+        let taken: HashSet<String> =
+            sqlx::query_scalar!(r#"select number as "number!" from invoice where number = any ($1)"#, &tried)
+                .fetch_all(tx.connection())
+                .await?
+                .into_iter()
+                .collect();
+        if let Some((free, _)) = (next..).zip(&tried).find(|(_, number)| !taken.contains(*number)) {
+            break free;
+        }
+        next += ahead;
+        ahead = 1000;
+    };
     sqlx::query!("update number_series set next = $1 where kind = 'invoice'", free + 1)
         .execute(tx.connection())
         .await?;

@@ -96,19 +96,19 @@ pub async fn list(tx: &mut Tx, filter: &InvoiceFilter, today: NaiveDate) -> Resu
     Ok(page.map(|row| row.summary(today)))
 }
 
-/// What the client of this transaction has to pay, the most urgent first.
-pub async fn to_pay(tx: &mut Tx, today: NaiveDate, limit: i64) -> Result<Vec<InvoiceSummary>> {
+/// What the client of this transaction has to pay, the most urgent first, and how many there are in all.
+pub async fn to_pay(tx: &mut Tx, today: NaiveDate, limit: u16) -> Result<(Vec<InvoiceSummary>, i64)> {
     let mut query: QueryBuilder<Postgres> = QueryBuilder::new(SELECT);
-    query.push(OPEN).push(" order by due_on, id limit ").push_bind(limit);
+    query.push(OPEN).push(" order by due_on, id limit ").push_bind(i64::from(limit));
     let rows: Vec<Row> = query.build_query_as().fetch_all(tx.connection()).await?;
-    Ok(rows.into_iter().map(|row| row.summary(today)).collect())
-}
-
-/// How many invoices the client of this transaction has to pay.
-pub async fn count_to_pay(tx: &mut Tx) -> Result<i64> {
-    Ok(sqlx::query_scalar!(
-        r#"select count(*) as "count!" from invoice where status in ('sent', 'viewed', 'partially_paid')"#
-    )
-    .fetch_one(tx.connection())
-    .await?)
+    let count = if rows.len() < usize::from(limit) {
+        i64::try_from(rows.len()).unwrap_or(i64::MAX)
+    } else {
+        sqlx::query_scalar!(
+            r#"select count(*) as "count!" from invoice where status in ('sent', 'viewed', 'partially_paid')"#
+        )
+        .fetch_one(tx.connection())
+        .await?
+    };
+    Ok((rows.into_iter().map(|row| row.summary(today)).collect(), count))
 }

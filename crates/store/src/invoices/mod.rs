@@ -14,6 +14,6 @@ pub use draft::{Computed, delete, insert, update};
 pub use figures::{figures, fold_figures};
 pub use find::{find, find_document, is_issued, recipients};
 pub use issue::{Issue, issue, take_number, void};
-pub use list::{count_to_pay, list, to_pay};
+pub use list::{list, to_pay};
 pub use settle::{Locked, lock, settle};
 pub use views::record_view;

@@ -30,7 +30,7 @@ pub enum Subject {
     Payment(PaymentId),
     /// What a client owes or has left.
     Client(ClientId),
-    /// The figures of all open invoices.
+    /// The figures of a day.
     Figures,
 }
 
@@ -53,7 +53,7 @@ impl fmt::Display for Disagreement {
             Subject::Invoice(id) => write!(f, "{id}")?,
             Subject::Payment(id) => write!(f, "{id}")?,
             Subject::Client(id) => write!(f, "{id}")?,
-            Subject::Figures => write!(f, "figures of open invoices")?,
+            Subject::Figures => write!(f, "the figures of a day")?,
         }
         write!(f, ": {} is kept as {}, but {} follows", self.what, self.kept, self.follows)
     }
@@ -257,23 +257,35 @@ async fn balances(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Re
 
 async fn figures(tx: &mut Tx, found: &mut Vec<Disagreement>) -> Result<()> {
     let rows = sqlx::query!(
-        r#"select coalesce(kept.invoices, 0)::bigint as "kept_invoices!", coalesce(kept.balance, 0)::bigint as "kept_balance!",
-             coalesce(present.invoices, 0)::bigint as "invoices!", coalesce(present.balance, 0)::bigint as "balance!"
-           from (select currency, due_on, sum(invoices) as invoices, sum(balance_minor) as balance
-                 from (select currency, due_on, invoices, balance_minor from open_figure
-                       union all select currency, due_on, invoices, balance_minor from open_figure_change) figure
-                 group by 1, 2) kept
-           full join (select currency, due_on, count(*) as invoices, sum(total_minor - paid_minor) as balance from invoice
-                      where status in ('sent', 'viewed', 'partially_paid') group by 1, 2) present using (currency, due_on)
-           where (coalesce(kept.invoices, 0), coalesce(kept.balance, 0))
-             is distinct from (coalesce(present.invoices, 0), coalesce(present.balance, 0))"#
+        r#"with kept as (
+             select kind, day, currency, sum(count) as count, sum(sum_minor) as sum
+             from (select kind, day, currency, count, sum_minor from figure
+                   union all select kind, day, currency, count, sum_minor from figure_change) figure
+             group by 1, 2, 3),
+           present as (
+             select 'open' as kind, due_on as day, currency, count(*) as count, sum(total_minor - paid_minor) as sum from invoice
+             where status in ('sent', 'viewed', 'partially_paid') group by 2, 3
+             union all
+             select 'draft', listed_on, currency, count(*), sum(total_minor) from invoice where status = 'draft' group by 2, 3
+             union all
+             select 'received', received_on, currency, count(*), sum(amount_minor) from payment group by 2, 3)
+           select coalesce(kept.count, 0)::bigint as "kept_count!", coalesce(kept.sum, 0)::bigint as "kept_sum!",
+             coalesce(present.count, 0)::bigint as "count!", coalesce(present.sum, 0)::bigint as "sum!", kind as "kind!"
+           from kept full join present using (kind, day, currency)
+           where (coalesce(kept.count, 0), coalesce(kept.sum, 0))
+             is distinct from (coalesce(present.count, 0), coalesce(present.sum, 0))"#
     )
     .fetch_all(tx.connection())
     .await?;
     for row in rows {
+        let (how_many, how_much) = match row.kind.as_str() {
+            "open" => ("how many invoices are open", "what is left to pay"),
+            "draft" => ("how many drafts there are", "what drafts come to"),
+            _ => ("how many payments a day brought", "what a day brought"),
+        };
         let mut finder = Finder { subject: Subject::Figures, found };
-        finder.same("how many invoices are open", row.kept_invoices, row.invoices);
-        finder.same("what is left to pay", row.kept_balance, row.balance);
+        finder.same(how_many, row.kept_count, row.count);
+        finder.same(how_much, row.kept_sum, row.sum);
     }
     Ok(())
 }

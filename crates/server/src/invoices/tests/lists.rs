@@ -90,7 +90,7 @@ async fn views_filters_and_pages() {
     let mut tx = test.app.store.begin_system(store::Reason::Jobs, test.now()).await.unwrap();
     store::invoices::fold_figures(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(test.database().count("select count(*) from open_figure_change").await, 0);
+    assert_eq!(test.database().count("select count(*) from figure_change").await, 0);
     assert_eq!(test.get(&owner, "/invoices/figures").await.expect(200), before);
     test.expect_the_ledger_to_agree().await;
 }

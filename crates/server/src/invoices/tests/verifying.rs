@@ -55,8 +55,8 @@ async fn every_kept_value_is_compared() {
             vec![(client, "the credit")],
         ),
         (
-            "update open_figure_change set balance_minor = balance_minor + 1",
-            "update open_figure_change set balance_minor = balance_minor - 1",
+            "update figure_change set sum_minor = sum_minor + 1 where kind = 'open'",
+            "update figure_change set sum_minor = sum_minor - 1 where kind = 'open'",
             vec![(Subject::Figures, "what is left to pay")],
         ),
         (
