@@ -44,6 +44,11 @@ test-one name *args:
 e2e *args: build
     cd e2e && npx playwright test {{ args }}
 
+# How fast it is: beside a bare handler, and with a million invoices; arguments go to `portico-bench` (`--help`)
+bench *args:
+    cargo build --release --locked --package server --package bench
+    exec "$CARGO_TARGET_DIR/release/portico-bench" {{ args }}
+
 # Renew what is generated and committed: offline query data, the API's description
 gen:
     scripts/gen
