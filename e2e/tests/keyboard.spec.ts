@@ -40,6 +40,16 @@ test("a member signs in and sends an invoice without a mouse", async ({ page, of
     await expect(page.getByLabel("Item 2", { exact: true })).toBeFocused();
     await page.keyboard.press("Backspace");
     await expect(page.getByLabel("Item 2", { exact: true })).toHaveCount(0);
+    const taxes = page.getByRole("button", { name: /^Taxes of item 1: / });
+    await expect(taxes).toHaveAccessibleName("Taxes of item 1: VAT 19 %");
+    await tabTo(page, taxes);
+    for (const then of ["none", "VAT 19 %"]) {
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("menuitem", { name: "VAT 19 %" })).toBeFocused();
+      await page.keyboard.press("Enter");
+      await expect(taxes).toHaveAccessibleName(`Taxes of item 1: ${then}`);
+      await expect(taxes).toBeFocused();
+    }
   });
 
   await test.step("sends it", async () => {

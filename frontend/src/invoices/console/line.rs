@@ -38,6 +38,10 @@ pub fn EditorLine(
     });
     let detailed = RwSignal::new(line.detail.with_untracked(|detail| !detail.is_empty()));
     let on_keydown = move |event: KeyboardEvent| {
+        // Its menus are opened by Enter, too.
+        if !is_text(&event) {
+            return;
+        }
         let empty = line.is_empty();
         match event.key().as_str() {
             "Enter" => form.add_line(form.place(key) + 1, defaults(&rates.get_untracked())),
@@ -190,6 +194,12 @@ fn one_line(event: &web_sys::Event) -> String {
     event_target_value(event).replace(['\r', '\n'], " ")
 }
 
+fn is_text(event: &KeyboardEvent) -> bool {
+    use wasm_bindgen::JsCast;
+    let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| element.matches("input, textarea").unwrap_or(false))
+}
+
 /// A number is replaced more often than it is mended.
 fn select_all(event: &web_sys::FocusEvent) {
     use wasm_bindgen::JsCast;
@@ -240,8 +250,10 @@ fn Taxes(label: Signal<String>, line: LineForm, rates: Signal<Vec<TaxRate>>) -> 
             })
             .collect::<Vec<_>>()
     });
+    // Not with every change of the items: the menu would be made anew, and its button lose the focus.
+    let none = Memo::new(move |_| items.with(Vec::is_empty));
     move || {
-        if items.with(Vec::is_empty) {
+        if none.get() {
             return view! { <span>"–"</span> }.into_any();
         }
         view! {
