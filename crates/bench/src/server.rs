@@ -12,7 +12,7 @@ use crate::database::Database;
 use crate::http::Target;
 
 /// How long a server may take before it answers for the first time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server in a process of its own.
 pub struct Server {
