@@ -184,12 +184,13 @@ async fn another_client_s_objects_do_not_exist() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What every member or contact may do: their own account and tokens, and the portal's home and feed,
+/// What every member or contact may do: their own account and tokens, the portal's home, and the feeds,
 /// which leave out what they may not see.
 const OWN_ACCOUNT: &[&str] = &[
     "/me",
     "/account/",
     "/api-tokens",
+    "/activity",
     "/portal/me",
     "/portal/sessions",
     "/portal/home",
