@@ -8,12 +8,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::clients::{ClientId, ContactId};
+use crate::credits::CreditNoteId;
 use crate::id;
 use crate::identity::{ApiTokenId, MemberId, RoleId};
 use crate::imports::ImportId;
 use crate::invoices::InvoiceId;
 use crate::money::Money;
 use crate::payments::{AttemptId, ConnectionId, InboundEventId, PaymentId, Provider};
+use crate::refunds::{DisputeId, DisputeState, RefundId};
 
 id!(
     /// An event.
@@ -294,6 +296,124 @@ pub enum Event {
         /// How much of it in all.
         refunded: Money,
     },
+    /// A credit note was begun.
+    #[serde(rename = "credit_note.created")]
+    CreditNoteCreated {
+        /// The credit note.
+        credit_note_id: CreditNoteId,
+        /// The invoice it takes back from.
+        invoice_id: InvoiceId,
+    },
+    /// A draft of a credit note was changed.
+    #[serde(rename = "credit_note.changed")]
+    CreditNoteChanged {
+        /// The credit note.
+        credit_note_id: CreditNoteId,
+        /// The invoice it takes back from.
+        invoice_id: InvoiceId,
+    },
+    /// A draft of a credit note was thrown away.
+    #[serde(rename = "credit_note.deleted")]
+    CreditNoteDeleted {
+        /// The credit note.
+        credit_note_id: CreditNoteId,
+        /// The invoice it would have taken back from.
+        invoice_id: InvoiceId,
+    },
+    /// A credit note was issued: its invoice asks for less.
+    #[serde(rename = "credit_note.issued")]
+    CreditNoteIssued {
+        /// The credit note.
+        credit_note_id: CreditNoteId,
+        /// The invoice it takes back from.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// What it takes back.
+        total: Money,
+    },
+    /// What an invoice still asked for was given up.
+    #[serde(rename = "invoice.written_off")]
+    InvoiceWrittenOff {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// How much.
+        amount: Money,
+        /// Why.
+        reason: String,
+    },
+    /// What was given up is owed again, or was paid after all.
+    #[serde(rename = "invoice.write_off_undone")]
+    InvoiceWriteOffUndone {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// How much.
+        amount: Money,
+    },
+    /// A client's credit was spent on an invoice.
+    #[serde(rename = "payment.credit_applied")]
+    CreditApplied {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// How much.
+        amount: Money,
+    },
+    /// Money was taken off an invoice and is the client's credit.
+    #[serde(rename = "payment.taken_off")]
+    PaymentTakenOff {
+        /// The payment.
+        payment_id: PaymentId,
+        /// What it had paid; the first invoice, if any.
+        invoice_id: Option<InvoiceId>,
+        /// How much.
+        amount: Money,
+    },
+    /// Staff began to give money back.
+    #[serde(rename = "payment.refund_started")]
+    RefundStarted {
+        /// The refund.
+        refund_id: RefundId,
+        /// The payment.
+        payment_id: PaymentId,
+        /// How much.
+        amount: Money,
+        /// Why.
+        reason: String,
+    },
+    /// Money could not be given back, or came back from the bank.
+    #[serde(rename = "payment.refund_failed")]
+    RefundFailed {
+        /// The refund.
+        refund_id: RefundId,
+        /// The payment.
+        payment_id: PaymentId,
+        /// How much.
+        amount: Money,
+        /// Why.
+        reason: String,
+    },
+    /// A payer contests a payment with their bank, or the dispute moved on.
+    #[serde(rename = "payment.disputed")]
+    PaymentDisputed {
+        /// The dispute.
+        dispute_id: DisputeId,
+        /// The payment.
+        payment_id: PaymentId,
+        /// How much.
+        amount: Money,
+        /// How far it has come.
+        state: DisputeState,
+        /// The bank's kind of reason.
+        reason: String,
+        /// Until when evidence can be handed in.
+        due_by: Option<DateTime<Utc>>,
+    },
     /// Something about a payment doesn't fit and somebody has to look.
     #[serde(rename = "payment.needs_attention")]
     PaymentNeedsAttention {
@@ -365,6 +485,17 @@ impl Event {
             Self::PaymentProcessing { .. } => "payment.processing",
             Self::PaymentReceived { .. } => "payment.received",
             Self::PaymentRefunded { .. } => "payment.refunded",
+            Self::CreditNoteCreated { .. } => "credit_note.created",
+            Self::CreditNoteChanged { .. } => "credit_note.changed",
+            Self::CreditNoteDeleted { .. } => "credit_note.deleted",
+            Self::CreditNoteIssued { .. } => "credit_note.issued",
+            Self::InvoiceWrittenOff { .. } => "invoice.written_off",
+            Self::InvoiceWriteOffUndone { .. } => "invoice.write_off_undone",
+            Self::CreditApplied { .. } => "payment.credit_applied",
+            Self::PaymentTakenOff { .. } => "payment.taken_off",
+            Self::RefundStarted { .. } => "payment.refund_started",
+            Self::RefundFailed { .. } => "payment.refund_failed",
+            Self::PaymentDisputed { .. } => "payment.disputed",
             Self::PaymentNeedsAttention { .. } => "payment.needs_attention",
             Self::PaymentConnectionChanged { .. } => "payment_connection.changed",
             Self::ImportDone { .. } => "import.done",
@@ -383,7 +514,10 @@ impl Event {
             | Self::PaymentFailed { .. }
             | Self::PaymentProcessing { .. }
             | Self::PaymentReceived { .. }
-            | Self::PaymentRefunded { .. } => Visibility::Client,
+            | Self::PaymentRefunded { .. }
+            | Self::CreditNoteIssued { .. }
+            | Self::CreditApplied { .. }
+            | Self::PaymentTakenOff { .. } => Visibility::Client,
             Self::OrganizationCreated { .. }
             | Self::OrganizationChanged { .. }
             | Self::MemberInvited { .. }
@@ -406,6 +540,14 @@ impl Event {
             | Self::InvoiceChanged { .. }
             | Self::InvoiceDeleted { .. }
             | Self::PaymentStarted { .. }
+            | Self::CreditNoteCreated { .. }
+            | Self::CreditNoteChanged { .. }
+            | Self::CreditNoteDeleted { .. }
+            | Self::InvoiceWrittenOff { .. }
+            | Self::InvoiceWriteOffUndone { .. }
+            | Self::RefundStarted { .. }
+            | Self::RefundFailed { .. }
+            | Self::PaymentDisputed { .. }
             | Self::PaymentNeedsAttention { .. }
             | Self::PaymentConnectionChanged { .. }
             | Self::ImportDone { .. }

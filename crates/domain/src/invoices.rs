@@ -50,6 +50,8 @@ pub enum InvoiceStatus {
     PartiallyPaid,
     /// Nothing is left to pay.
     Paid,
+    /// What was left to pay is given up.
+    WrittenOff,
     /// Withdrawn; it keeps its number.
     Void,
 }
@@ -64,7 +66,7 @@ pub enum InvoiceError {
     #[error("only an issued invoice with something left to pay can be paid")]
     NotPayable,
     /// Money was received for it.
-    #[error("money has been received for it: refund or move it first")]
+    #[error("money was received for it, or some of it was credited: issue a credit note instead")]
     HasPayments,
     /// Withdrawn already, or never issued.
     #[error("only an issued invoice can be voided")]
@@ -90,10 +92,47 @@ impl InvoiceError {
     }
 }
 
+/// What takes away from what an invoice asks for. All of one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settlement {
+    /// Money that pays it.
+    pub paid: Money,
+    /// What credit notes take back.
+    pub credited: Money,
+    /// What was given up.
+    pub written_off: Money,
+}
+
+impl Settlement {
+    /// Paid, and nothing else.
+    pub fn paid(paid: Money) -> Self {
+        let zero = Money::zero(paid.currency());
+        Self { paid, credited: zero, written_off: zero }
+    }
+
+    /// Whether nothing takes away from it.
+    pub fn is_nothing(&self) -> bool {
+        self.paid.is_zero() && self.credited.is_zero() && self.written_off.is_zero()
+    }
+
+    /// What is left of a total, in the smallest unit; below nothing for a credit that was imported.
+    pub fn rest(&self, total: Money) -> i64 {
+        let taken = [self.paid, self.credited, self.written_off];
+        taken.iter().fold(total.minor(), |rest, part| rest.saturating_sub(part.minor()))
+    }
+}
+
 impl InvoiceStatus {
     /// All states.
-    pub const ALL: [Self; 6] =
-        [Self::Draft, Self::Sent, Self::Viewed, Self::PartiallyPaid, Self::Paid, Self::Void];
+    pub const ALL: [Self; 7] = [
+        Self::Draft,
+        Self::Sent,
+        Self::Viewed,
+        Self::PartiallyPaid,
+        Self::Paid,
+        Self::WrittenOff,
+        Self::Void,
+    ];
 
     /// The name kept in the database.
     pub fn as_str(self) -> &'static str {
@@ -103,6 +142,7 @@ impl InvoiceStatus {
             Self::Viewed => "viewed",
             Self::PartiallyPaid => "partially_paid",
             Self::Paid => "paid",
+            Self::WrittenOff => "written_off",
             Self::Void => "void",
         }
     }
@@ -113,9 +153,12 @@ impl InvoiceStatus {
             Self::Draft if total.is_negative() => Err(InvoiceError::NegativeTotal),
             Self::Draft if total.is_zero() => Ok(Self::Paid),
             Self::Draft => Ok(Self::Sent),
-            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid | Self::Void => {
-                Err(InvoiceError::NotDraft)
-            }
+            Self::Sent
+            | Self::Viewed
+            | Self::PartiallyPaid
+            | Self::Paid
+            | Self::WrittenOff
+            | Self::Void => Err(InvoiceError::NotDraft),
         }
     }
 
@@ -124,18 +167,23 @@ impl InvoiceStatus {
     pub fn view(self) -> Self {
         match self {
             Self::Sent => Self::Viewed,
-            Self::Draft | Self::Viewed | Self::PartiallyPaid | Self::Paid | Self::Void => self,
+            Self::Draft
+            | Self::Viewed
+            | Self::PartiallyPaid
+            | Self::Paid
+            | Self::WrittenOff
+            | Self::Void => self,
         }
     }
 
-    /// What it is when this much of it is paid. Less than before is possible: a refund reopens it.
-    pub fn settle(self, total: Money, paid: Money, viewed: bool) -> Result<Self, InvoiceError> {
+    /// What it is when this much of it is settled. Less than before is possible: a refund reopens it.
+    pub fn settle(self, total: Money, settled: &Settlement, viewed: bool) -> Result<Self, InvoiceError> {
         match self {
             Self::Draft | Self::Void => Err(InvoiceError::NotPayable),
-            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid => {
-                Ok(if paid.minor() >= total.minor() {
-                    Self::Paid
-                } else if paid.is_positive() {
+            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid | Self::WrittenOff => {
+                Ok(if settled.rest(total) <= 0 {
+                    if settled.written_off.is_positive() { Self::WrittenOff } else { Self::Paid }
+                } else if settled.paid.is_positive() {
                     Self::PartiallyPaid
                 } else if viewed {
                     Self::Viewed
@@ -146,12 +194,14 @@ impl InvoiceStatus {
         }
     }
 
-    /// Withdraws an issued invoice for which nothing was paid.
-    pub fn void(self, paid: Money) -> Result<Self, InvoiceError> {
+    /// Withdraws an issued invoice of which nothing was settled.
+    pub fn void(self, settled: &Settlement) -> Result<Self, InvoiceError> {
         match self {
             Self::Draft | Self::Void => Err(InvoiceError::NotIssued),
-            Self::Sent | Self::Viewed | Self::Paid if paid.is_zero() => Ok(Self::Void),
-            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid => Err(InvoiceError::HasPayments),
+            Self::Sent | Self::Viewed | Self::Paid if settled.is_nothing() => Ok(Self::Void),
+            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid | Self::WrittenOff => {
+                Err(InvoiceError::HasPayments)
+            }
         }
     }
 
@@ -159,7 +209,7 @@ impl InvoiceStatus {
     pub fn is_open(self) -> bool {
         match self {
             Self::Sent | Self::Viewed | Self::PartiallyPaid => true,
-            Self::Draft | Self::Paid | Self::Void => false,
+            Self::Draft | Self::Paid | Self::WrittenOff | Self::Void => false,
         }
     }
 }
@@ -366,6 +416,12 @@ pub struct InvoiceDocument {
     pub totals: Totals,
     /// What has been paid.
     pub paid: Money,
+    /// What credit notes take back.
+    pub credited: Money,
+    /// What was given up.
+    pub written_off: Money,
+    /// Whether a payment of it is contested by its payer's bank.
+    pub disputed: bool,
     /// What is left to pay.
     pub balance: Money,
     /// The least that may be paid now, where a part is allowed; else the balance.
@@ -553,14 +609,27 @@ mod tests {
 
     #[test]
     fn forty_cents_left_is_not_paid() {
-        let settled = InvoiceStatus::Viewed.settle(eur(10_000), eur(9_960), true);
+        let settled = InvoiceStatus::Viewed.settle(eur(10_000), &Settlement::paid(eur(9_960)), true);
         assert_eq!(settled, Ok(InvoiceStatus::PartiallyPaid));
     }
 
     #[test]
+    fn what_is_credited_or_given_up_is_not_paid() {
+        let settle = |paid, credited, written_off| {
+            let settled = Settlement { paid: eur(paid), credited: eur(credited), written_off: eur(written_off) };
+            InvoiceStatus::Sent.settle(eur(100), &settled, false).unwrap()
+        };
+        assert_eq!(settle(0, 40, 0), InvoiceStatus::Sent);
+        assert_eq!(settle(1, 40, 0), InvoiceStatus::PartiallyPaid);
+        assert_eq!(settle(60, 40, 0), InvoiceStatus::Paid);
+        assert_eq!(settle(0, 40, 60), InvoiceStatus::WrittenOff);
+        assert_eq!(settle(0, 40, 59), InvoiceStatus::Sent);
+    }
+
+    #[test]
     fn a_refund_reopens() {
-        assert_eq!(InvoiceStatus::Paid.settle(eur(100), eur(0), true), Ok(InvoiceStatus::Viewed));
-        assert_eq!(InvoiceStatus::Paid.settle(eur(100), eur(0), false), Ok(InvoiceStatus::Sent));
+        assert_eq!(InvoiceStatus::Paid.settle(eur(100), &Settlement::paid(eur(0)), true), Ok(InvoiceStatus::Viewed));
+        assert_eq!(InvoiceStatus::Paid.settle(eur(100), &Settlement::paid(eur(0)), false), Ok(InvoiceStatus::Sent));
     }
 
     #[test]
@@ -576,9 +645,9 @@ mod tests {
         assert_eq!(InvoiceStatus::Draft.send(eur(0)), Ok(InvoiceStatus::Paid));
         assert_eq!(InvoiceStatus::Draft.send(eur(-1)), Err(InvoiceError::NegativeTotal));
         assert_eq!(InvoiceStatus::Void.send(eur(100)), Err(InvoiceError::NotDraft));
-        assert_eq!(InvoiceStatus::Sent.void(eur(0)), Ok(InvoiceStatus::Void));
-        assert_eq!(InvoiceStatus::PartiallyPaid.void(eur(1)), Err(InvoiceError::HasPayments));
-        assert_eq!(InvoiceStatus::Draft.void(eur(0)), Err(InvoiceError::NotIssued));
-        assert_eq!(InvoiceStatus::Void.settle(eur(100), eur(100), true), Err(InvoiceError::NotPayable));
+        assert_eq!(InvoiceStatus::Sent.void(&Settlement::paid(eur(0))), Ok(InvoiceStatus::Void));
+        assert_eq!(InvoiceStatus::PartiallyPaid.void(&Settlement::paid(eur(1))), Err(InvoiceError::HasPayments));
+        assert_eq!(InvoiceStatus::Draft.void(&Settlement::paid(eur(0))), Err(InvoiceError::NotIssued));
+        assert_eq!(InvoiceStatus::Void.settle(eur(100), &Settlement::paid(eur(100)), true), Err(InvoiceError::NotPayable));
     }
 }
