@@ -42,12 +42,12 @@ create function keep_open_figures() returns trigger language plpgsql as $$
 begin
   if tg_op in ('INSERT', 'UPDATE') then
     insert into open_figure_change (organization_id, currency, due_on, invoices, balance_minor)
-    select organization_id, currency, due_on, count(*), sum(total_minor - paid_minor) from fresh
+    select organization_id, currency, due_on, count(*), sum(balance_minor) from fresh
     where status in ('sent', 'viewed', 'partially_paid') group by 1, 2, 3;
   end if;
   if tg_op in ('UPDATE', 'DELETE') then
     insert into open_figure_change (organization_id, currency, due_on, invoices, balance_minor)
-    select organization_id, currency, due_on, -count(*), -sum(total_minor - paid_minor) from stale
+    select organization_id, currency, due_on, -count(*), -sum(balance_minor) from stale
     where status in ('sent', 'viewed', 'partially_paid') group by 1, 2, 3;
   end if;
   return null;

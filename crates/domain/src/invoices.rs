@@ -482,6 +482,8 @@ pub enum InvoiceView {
     Overdue,
     /// Paid.
     Paid,
+    /// Given up.
+    WrittenOff,
     /// Withdrawn.
     Void,
 }
