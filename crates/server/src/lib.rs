@@ -13,6 +13,7 @@ mod app;
 pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod credits;
 pub mod demo;
 pub mod health;
 pub mod http;
@@ -27,6 +28,7 @@ pub mod payments;
 pub mod problem;
 pub mod secret_token;
 pub mod serve;
+pub mod statements;
 pub mod vault;
 pub mod worker;
 

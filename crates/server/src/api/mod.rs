@@ -25,7 +25,9 @@ pub struct Description;
 /// Everything under `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
+        .configure(crate::statements::routes)
         .configure(crate::clients::http::routes)
+        .configure(crate::credits::routes)
         .configure(crate::identity::routes)
         .configure(crate::imports::http::routes)
         .configure(crate::invoices::http::routes)

@@ -214,3 +214,11 @@ pub async fn lock(tx: &mut Tx, id: ClientId) -> Result<()> {
         .map(drop)
         .ok_or(Error::NotFound)
 }
+
+/// A client's name, as far as the caller may see it.
+pub async fn name(tx: &mut Tx, id: ClientId) -> Result<Name> {
+    sqlx::query_scalar!(r#"select name as "name: Name" from client where id = $1"#, id.uuid())
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)
+}

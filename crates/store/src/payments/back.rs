@@ -10,7 +10,7 @@ use domain::invoices::InvoiceId;
 use domain::money::{Currency, Money};
 use domain::payments::{AttemptId, PaymentId, Provider};
 
-use crate::invoices::{self, sum};
+use crate::invoices::{self, Locked, sum};
 use crate::ledger::{self, Entry};
 use crate::{Error, Result, Tx, clients};
 
@@ -98,12 +98,34 @@ pub async fn lock_invoices(tx: &mut Tx, id: PaymentId, others: &[InvoiceId]) -> 
     Ok(())
 }
 
+/// Locks an invoice's client, the invoice, and whatever else the payments of it pay.
+pub async fn lock_around(tx: &mut Tx, invoice: InvoiceId) -> Result<Locked> {
+    let client = sqlx::query_scalar!(r#"select client_id as "id: ClientId" from invoice where id = $1"#, invoice.uuid())
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?;
+    clients::lock(tx, client).await?;
+    let mut all: Vec<InvoiceId> = sqlx::query_scalar!(
+        r#"select distinct other.invoice_id as "id!: InvoiceId" from ledger_entry paid
+           join ledger_entry other on other.organization_id = paid.organization_id and other.payment_id = paid.payment_id
+             and other.kind = 'allocation'
+           where paid.invoice_id = $1 and paid.kind = 'allocation'"#,
+        invoice.uuid(),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    all.push(invoice);
+    let locked = invoices::lock(tx, &all).await?;
+    locked.into_iter().find(|one| one.id == invoice).ok_or(Error::NotFound)
+}
+
 /// What a payment pays, what was allocated last first.
 pub async fn allocated(tx: &mut Tx, id: PaymentId) -> Result<Vec<(InvoiceId, Money)>> {
     let rows = sqlx::query!(
         r#"select invoice_id as "invoice_id!: InvoiceId", currency as "currency: Currency", sum(amount_minor)::bigint as "amount_minor!"
            from ledger_entry where payment_id = $1 and kind = 'allocation'
-           group by invoice_id, currency having sum(amount_minor) > 0 order by max(position) desc"#,
+           group by invoice_id, currency having sum(amount_minor) > 0
+           order by max(position) filter (where amount_minor > 0) desc"#,
         id.uuid(),
     )
     .fetch_all(tx.connection())
@@ -112,7 +134,7 @@ pub async fn allocated(tx: &mut Tx, id: PaymentId) -> Result<Vec<(InvoiceId, Mon
 }
 
 /// What a payment pays or once paid, in the order in which it did.
-async fn ever_paid(tx: &mut Tx, id: PaymentId) -> Result<Vec<InvoiceId>> {
+pub async fn ever_paid(tx: &mut Tx, id: PaymentId) -> Result<Vec<InvoiceId>> {
     Ok(sqlx::query_scalar!(
         r#"select invoice_id as "invoice_id!: InvoiceId" from ledger_entry where payment_id = $1 and kind = 'allocation'
            group by invoice_id order by min(position)"#,
@@ -242,7 +264,7 @@ pub async fn free(
     let rows = sqlx::query!(
         r#"select payment_id as "payment_id!: PaymentId", sum(amount_minor)::bigint as "amount_minor!"
            from ledger_entry where invoice_id = $1 and kind = 'allocation'
-           group by payment_id having sum(amount_minor) > 0 order by max(position) desc"#,
+           group by payment_id having sum(amount_minor) > 0 order by max(position) filter (where amount_minor > 0) desc"#,
         invoice.uuid(),
     )
     .fetch_all(tx.connection())

@@ -63,8 +63,10 @@ pub async fn credit_of(tx: &mut Tx, client: ClientId) -> Result<(Vec<Money>, Vec
 /// what was taken, which is less than `amount` if there is less.
 pub async fn apply_credit(tx: &mut Tx, invoice: &Locked, amount: Money) -> Result<Vec<CreditTaken>> {
     let rows = sqlx::query!(
-        r#"select id as "id: PaymentId", unapplied_minor from payment
-           where client_id = $1 and currency = $2 and unapplied_minor > 0 order by id for update"#,
+        // What is on its way back to its payer is not there to be spent.
+        r#"select id as "id: PaymentId", (unapplied_minor - (select coalesce(sum(amount_minor), 0)::bigint from refund r
+             where r.organization_id = p.organization_id and r.payment_id = p.id and r.state = 'pending')) as "unapplied_minor!"
+           from payment p where client_id = $1 and currency = $2 and unapplied_minor > 0 order by id for update"#,
         invoice.client_id.uuid(),
         amount.currency() as _,
     )
@@ -77,7 +79,7 @@ pub async fn apply_credit(tx: &mut Tx, invoice: &Locked, amount: Money) -> Resul
     for row in rows {
         let part = Money::new(left.min(row.unapplied_minor), amount.currency());
         if !part.is_positive() {
-            break;
+            continue;
         }
         left -= part.minor();
         taken.push(CreditTaken { payment_id: row.id, amount: part });

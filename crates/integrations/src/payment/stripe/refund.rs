@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use domain::provider_amount::stripe_amount;
 use domain::refunds::DisputeState;
-use stripe_client_core::StripeRequest;
 use stripe_core::dispute::ListDispute;
 use stripe_core::refund::{CreateRefund, CreateRefundReason, ListRefund};
 use stripe_shared::{Dispute, DisputeStatus, Refund};

@@ -1,6 +1,10 @@
 //! Paying, from the click to the books, against a Stripe on loopback and the real database.
 
 mod connections;
+mod credit;
+mod disputes;
+mod giving_back;
+mod notes;
 mod paying;
 mod refunds;
 mod sandbox;
