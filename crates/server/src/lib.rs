@@ -15,6 +15,7 @@ pub mod clock;
 pub mod config;
 pub mod credits;
 pub mod demo;
+pub mod exports;
 pub mod health;
 pub mod http;
 pub mod identity;

@@ -25,6 +25,7 @@ pub struct Description;
 /// Everything under `/api/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
+        .configure(crate::exports::routes)
         .configure(crate::statements::routes)
         .configure(crate::clients::http::routes)
         .configure(crate::credits::routes)

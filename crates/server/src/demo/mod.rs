@@ -4,6 +4,7 @@
 //! business. It is told at believable instants and adds up: the ledger's checker finds nothing. Rows are
 //! made up in order of their numbers, batch by batch, and loaded by `COPY` while the next batch is made up.
 
+mod after;
 mod businesses;
 mod clients;
 mod events;
@@ -91,7 +92,11 @@ pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) ->
     let jobs = businesses::ALL.iter().zip(1..).map(|(business, part)| {
         let chance = move |detail: u64| Chance::new(filling.seed, part * 16 + detail);
         let filled = fill_business(app, business, filling, &password, &hash, chance, &progress);
-        async { lately::happen(app, filled.await?).await }
+        async {
+            let organization = filled.await?;
+            after::happen(app, organization).await?;
+            lately::happen(app, organization).await
+        }
     });
     stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
     let mut tx = store.begin_system(Reason::SetUp, filling.now).await?;

@@ -6,7 +6,7 @@
 
 mod checkout;
 pub(crate) mod connections;
-mod disputes;
+pub(crate) mod disputes;
 mod inbox;
 pub mod jobs;
 mod portal;

@@ -22,7 +22,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// What is asked for, with what was left out filled in.
-pub(super) async fn span(tx: &mut Tx, client: ClientId, filter: &StatementFilter) -> Result<Span> {
+pub(crate) async fn span(tx: &mut Tx, client: ClientId, filter: &StatementFilter) -> Result<Span> {
     let organization = organizations::find(tx).await?;
     let to = filter.to.unwrap_or_else(|| organization.time_zone.today(tx.now()));
     let from = filter.from.or_else(|| to.checked_sub_days(USUAL)).unwrap_or(to);
@@ -91,7 +91,7 @@ async fn portal_statement(
 }
 
 /// The client of a contact. Whoever holds a link to one document sees no account.
-pub(super) fn own(tx: &Tx) -> Result<ClientId> {
+pub(crate) fn own(tx: &Tx) -> Result<ClientId> {
     match (tx.actor(), tx.caller().client_id) {
         (Actor::Contact(_), Some(client)) => Ok(client),
         _ => Err(Error::NotFound.into()),

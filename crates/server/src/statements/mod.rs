@@ -1,6 +1,10 @@
-//! Statements of account, and lists as files.
+//! Statements of account.
 
 mod http;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use http::{own, span};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -5,6 +5,7 @@ mod credit;
 mod disputes;
 mod giving_back;
 mod notes;
+mod random;
 mod paying;
 mod refunds;
 mod sandbox;

@@ -78,7 +78,7 @@ async fn what_was_paid_becomes_credit_or_goes_back() {
     let note = draft(&till, &two, None).await.expect(201);
     issue(&till, &note, &json!({ "freed": "refund" })).await.expect(200);
     assert_eq!(till.ask("select state from refund").await, "pending");
-    till.test.app.clock.advance(chrono::TimeDelta::minutes(2));
+    till.test.app.clock.advance(TimeDelta::minutes(2));
     till.test.work().await;
     assert_eq!(till.stripe.refunds().len(), 1);
     assert_eq!(till.stand(&two).await, "paid 0");
