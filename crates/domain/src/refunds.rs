@@ -108,7 +108,10 @@ impl RefundState {
 impl std::str::FromStr for RefundState {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Pending, Self::Succeeded, Self::Failed].into_iter().find(|state| state.as_str() == text).ok_or(())
+        [Self::Pending, Self::Succeeded, Self::Failed]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or(())
     }
 }
 

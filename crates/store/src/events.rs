@@ -140,11 +140,16 @@ fn hidden(tx: &Tx) -> Vec<String> {
     let may = |permission| principal.may(permission);
     let invoices = may(Permission::ViewInvoices) || may(Permission::ViewMoney);
     let payments = may(Permission::ViewPayments) || may(Permission::ViewMoney);
-    [("invoice", invoices), ("credit_note", invoices), ("payment", payments), ("payment_connection", payments)]
-        .into_iter()
-        .filter(|(_, visible)| !visible)
-        .map(|(kind, _)| kind.to_owned())
-        .collect()
+    [
+        ("invoice", invoices),
+        ("credit_note", invoices),
+        ("payment", payments),
+        ("payment_connection", payments),
+    ]
+    .into_iter()
+    .filter(|(_, visible)| !visible)
+    .map(|(kind, _)| kind.to_owned())
+    .collect()
 }
 
 struct Row {

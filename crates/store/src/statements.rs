@@ -136,9 +136,10 @@ pub async fn movements(
         })?;
         let change = match kind {
             MovementKind::Invoice | MovementKind::Refund | MovementKind::Dispute => row.amount_minor,
-            MovementKind::Void | MovementKind::Payment | MovementKind::CreditNote | MovementKind::WriteOff => {
-                -row.amount_minor
-            }
+            MovementKind::Void
+            | MovementKind::Payment
+            | MovementKind::CreditNote
+            | MovementKind::WriteOff => -row.amount_minor,
             MovementKind::CreditApplied => 0,
         };
         balance += change;

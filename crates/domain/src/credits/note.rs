@@ -43,7 +43,9 @@ impl Credited<'_> {
             left.net = left.net.checked_sub(note.net)?;
             left.gross = left.gross.checked_sub(note.gross)?;
             for tax in &mut left.taxes {
-                for taken in note.taxes.iter().filter(|taken| taken.name == tax.name && taken.rate == tax.rate) {
+                for taken in
+                    note.taxes.iter().filter(|taken| taken.name == tax.name && taken.rate == tax.rate)
+                {
                     tax.base = tax.base.checked_sub(taken.base)?;
                     tax.amount = tax.amount.checked_sub(taken.amount)?;
                 }
@@ -90,7 +92,8 @@ fn amount(
         (left.net, left.taxes.clone())
     } else {
         let (part, all) = (i128::from(gross.minor()), i128::from(invoice.totals.gross.minor()));
-        let share = |money: Money| Money::exact(divide(i128::from(money.minor()) * part, all), gross.currency());
+        let share =
+            |money: Money| Money::exact(divide(i128::from(money.minor()) * part, all), gross.currency());
         let taxes: Vec<TaxTotal> = invoice
             .totals
             .taxes
@@ -161,10 +164,7 @@ fn by_lines(
             let part = if whole.is_zero() {
                 0
             } else {
-                divide(
-                    i128::from(discount.minor()) * i128::from(taken.minor()),
-                    i128::from(whole.minor()),
-                )
+                divide(i128::from(discount.minor()) * i128::from(taken.minor()), i128::from(whole.minor()))
             };
             Some(Discount::Amount(Money::exact(part, currency)?))
         }

@@ -1,7 +1,7 @@
 //! What happens to credit notes.
 
 use domain::credits::{
-    Credited, CreditError, CreditNote, CreditNoteId, CreditNoteStatus, DraftCreditNote, FreedMoney,
+    CreditError, CreditNote, CreditNoteId, CreditNoteStatus, Credited, DraftCreditNote, FreedMoney,
     IssueCreditNote, credit,
 };
 use domain::events::{Event, Subject};
@@ -155,8 +155,7 @@ pub async fn instead_of_money(tx: &mut Tx, id: InvoiceId, amount: Money, reason:
         return Ok(());
     }
     let reason: Name = reason.parse().map_err(Failure::internal)?;
-    let draft =
-        DraftCreditNote { lines: Vec::new(), amount: Some(amount), reason, note: Note::default() };
+    let draft = DraftCreditNote { lines: Vec::new(), amount: Some(amount), reason, note: Note::default() };
     let note = create(tx, id, &draft).await?;
     let invoice = invoices::lock(tx, &[id]).await?.pop().ok_or(Error::NotFound)?;
     let today = organizations::today(tx).await?;
@@ -200,7 +199,8 @@ async fn send(
     for (recipient, language) in invoices::recipients(tx, note.client_id, None).await? {
         let language = language.unwrap_or(organization.language);
         let (url, token) = guest_url(app, organization);
-        guest_links::insert(tx, &token.hash, note.client_id, note.invoice_id, Some(recipient.contact_id)).await?;
+        guest_links::insert(tx, &token.hash, note.client_id, note.invoice_id, Some(recipient.contact_id))
+            .await?;
         let letter = Letter {
             name: "credit_note",
             organization,

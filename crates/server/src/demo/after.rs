@@ -65,7 +65,8 @@ impl Scene<'_> {
     async fn payments(&self, tx: &mut Tx, provider: Provider) -> Result<Vec<Payment>> {
         let filter = PaymentFilter { limit: Some(PAYMENTS), ..PaymentFilter::default() };
         let all = payments::list(tx, &filter).await?.items.into_iter();
-        let whole = |paid: &Payment| paid.provider == provider && paid.refunded.is_zero() && paid.disputed.is_zero();
+        let whole =
+            |paid: &Payment| paid.provider == provider && paid.refunded.is_zero() && paid.disputed.is_zero();
         Ok(all.filter(|paid| whole(paid) && paid.shares.len() == 1 && paid.unapplied.is_zero()).collect())
     }
 
@@ -140,7 +141,8 @@ impl Scene<'_> {
         let mut tx = self.begin(20).await?;
         let long_ago = organizations::today(&mut tx).await? - Days::new(30);
         let late = self.invoices(&mut tx, InvoiceView::Overdue).await?;
-        if let Some(invoice) = late.first().filter(|invoice| invoice.due_on.is_some_and(|due| due < long_ago)) {
+        if let Some(invoice) = late.first().filter(|invoice| invoice.due_on.is_some_and(|due| due < long_ago))
+        {
             write_off(&mut tx, invoice.id, "The company was wound up").await?;
         }
         Ok(tx.commit().await?)
@@ -148,7 +150,11 @@ impl Scene<'_> {
 
     /// A card's holder contests a payment, and the provider holds the money until the bank has decided.
     async fn dispute(&mut self) -> Result<()> {
-        let mut tx = self.app.store.begin_worker(self.organization, Reason::SetUp, self.now - TimeDelta::hours(9)).await?;
+        let mut tx = self
+            .app
+            .store
+            .begin_worker(self.organization, Reason::SetUp, self.now - TimeDelta::hours(9))
+            .await?;
         if let Some(paid) = self.payments(&mut tx, Provider::Sandbox).await?.into_iter().nth(2) {
             let said = ProviderDispute {
                 reference: format!("demo_{}", paid.id),

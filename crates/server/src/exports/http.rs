@@ -139,6 +139,7 @@ async fn as_xlsx(mut tx: Tx, mut listing: Listing, name: &str) -> Result<HttpRes
     }
     drop(tx);
     // Packing takes its time.
-    let bytes = web::block(move || book.finish()).await.map_err(Failure::internal)?.map_err(Failure::internal)?;
+    let bytes =
+        web::block(move || book.finish()).await.map_err(Failure::internal)?.map_err(Failure::internal)?;
     Ok(HttpResponse::Ok().content_type(XLSX).insert_header(attachment(name)).body(bytes))
 }

@@ -39,10 +39,20 @@ impl Listing {
                 &["Number", "Status", "Client", "Date", "Due", "Currency", "Total", "Balance"]
             }
             Self::Payments(_) => &[
-                "Received", "Client", "Method", "Reference", "Invoices", "Currency", "Amount", "Refunded", "Disputed",
+                "Received",
+                "Client",
+                "Method",
+                "Reference",
+                "Invoices",
+                "Currency",
+                "Amount",
+                "Refunded",
+                "Disputed",
                 "Credit",
             ],
-            Self::Statement { .. } => &["Date", "Kind", "Reference", "Currency", "Amount", "Change", "Balance"],
+            Self::Statement { .. } => {
+                &["Date", "Kind", "Reference", "Currency", "Amount", "Change", "Balance"]
+            }
         }
     }
 

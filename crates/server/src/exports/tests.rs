@@ -47,7 +47,8 @@ async fn lists_are_files_with_the_same_filters() {
     let technician = test.staff("technician").await;
     assert_eq!(test.get(&technician, "/payments.csv").await.problem(403), "forbidden");
 
-    let statement = row(&test, &format!("/clients/{}/statement.csv", test.tenants[ACME].clients["one"])).await;
+    let statement =
+        row(&test, &format!("/clients/{}/statement.csv", test.tenants[ACME].clients["one"])).await;
     assert_eq!(statement[0], "Date,Kind,Reference,Currency,Amount,Change,Balance");
     assert_eq!(statement[1], "2026-03-01,payment,cash,EUR,50.00,-50.00,-50.00");
     assert_eq!(statement[2], "2026-03-02,invoice,R-1,EUR,100.50,100.50,50.50");

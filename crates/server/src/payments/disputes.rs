@@ -82,7 +82,12 @@ async fn apply(tx: &mut Tx, id: PaymentId, said: &ProviderDispute) -> Result<Opt
                 said.reason,
                 due_by.format("%Y-%m-%d %H:%M UTC")
             ),
-            None => format!("{} is contested with the bank ({}): {}.", said.amount, said.reason, said.state.as_str()),
+            None => format!(
+                "{} is contested with the bank ({}): {}.",
+                said.amount,
+                said.reason,
+                said.state.as_str()
+            ),
         };
         let event = Event::PaymentNeedsAttention { inbound_event_id: None, payment_id: Some(id), reason };
         events::record(tx, Subject::Payment(id), client, &event).await?;

@@ -23,7 +23,9 @@ struct Values {
 
 /// How money came, as the reader knows it: what staff chose is kept as a code, what a provider said as it reads.
 pub(super) fn how(language: Language, method: &str) -> String {
-    method.parse::<ManualMethod>().map_or_else(|()| method.to_owned(), |known| known.words(language).to_owned())
+    method
+        .parse::<ManualMethod>()
+        .map_or_else(|()| method.to_owned(), |known| known.words(language).to_owned())
 }
 
 /// Queues the receipt for whoever paid and the client's primary contact, by the transaction that booked
@@ -73,7 +75,14 @@ struct RefundValues<'a> {
 }
 
 /// Queues the mail that tells the client's primary contact of money that goes back.
-pub async fn send_refund(app: &App, tx: &mut Tx, id: PaymentId, amount: Money, reason: &str, credited: bool) -> Result<()> {
+pub async fn send_refund(
+    app: &App,
+    tx: &mut Tx,
+    id: PaymentId,
+    amount: Money,
+    reason: &str,
+    credited: bool,
+) -> Result<()> {
     let organization = store::organizations::find(tx).await?;
     let payment = payments::find(tx, id).await?;
     let link = app.url(&format!("/{}/payments", organization.slug));

@@ -169,7 +169,12 @@ fn too_much(left: Money) -> Failure {
         .into()
 }
 
-async fn record(tx: &mut Tx, payment: &LockedPayment, invoice: Option<InvoiceId>, event: &Event) -> Result<()> {
+async fn record(
+    tx: &mut Tx,
+    payment: &LockedPayment,
+    invoice: Option<InvoiceId>,
+    event: &Event,
+) -> Result<()> {
     let subject = invoice.map_or(Subject::Payment(payment.id), Subject::Invoice);
     events::record(tx, subject, Some(payment.client_id), event).await?;
     Ok(())
@@ -202,7 +207,8 @@ async fn book(
     let shares = payments::book_refund(tx, payment, refund.amount, refund.invoice_id).await?;
     let invoice_id = shares.first().map(|(invoice, _)| *invoice);
     let refunded = payment.refunded.checked_add(refund.amount)?;
-    record(tx, payment, invoice_id, &Event::PaymentRefunded { payment_id: payment.id, invoice_id, refunded }).await?;
+    record(tx, payment, invoice_id, &Event::PaymentRefunded { payment_id: payment.id, invoice_id, refunded })
+        .await?;
     settle_otherwise(tx, &shares, refund.invoices, &refund.reason).await?;
     receipt::send_refund(app, tx, payment.id, refund.amount, &refund.reason, false).await
 }
@@ -364,7 +370,8 @@ async fn carry_out(
                 amount: refund.amount,
             };
             let known = if again { provider.refunds(reference).await } else { Ok(Vec::new()) };
-            let known = known.map(|all| all.into_iter().find(|one| one.refund_id.as_ref() == Some(&request.refund_id)));
+            let known = known
+                .map(|all| all.into_iter().find(|one| one.refund_id.as_ref() == Some(&request.refund_id)));
             match known {
                 Ok(Some(said)) => Ok(said),
                 Ok(None) => provider.refund(&request).await,

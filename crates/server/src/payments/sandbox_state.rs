@@ -92,7 +92,11 @@ impl SandboxState for SandboxBooks {
         Ok(done)
     }
 
-    async fn refund(&self, refund: SandboxRefund, at_most: i64) -> Result<Option<SandboxRefund>, PaymentError> {
+    async fn refund(
+        &self,
+        refund: SandboxRefund,
+        at_most: i64,
+    ) -> Result<Option<SandboxRefund>, PaymentError> {
         let new = sandbox::Refunded {
             refund_id: refund.refund_id.parse().map_err(failed)?,
             reference: refund.reference,

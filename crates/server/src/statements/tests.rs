@@ -39,17 +39,24 @@ async fn a_statement_adds_up_and_knows_how_late_it_is() {
     let body = json!({ "invoice_id": old, "amount": eur(1000) });
     test.post(&owner, &format!("/clients/{client}/credit/applications"), &body).await.expect(201);
 
-    let of = async |query: &str| test.get(&owner, &format!("/clients/{client}/statement{query}")).await.expect(200);
+    let of = async |query: &str| {
+        test.get(&owner, &format!("/clients/{client}/statement{query}")).await.expect(200)
+    };
     let all = of("?from=2025-01-01&to=2026-03-02").await;
     assert_eq!((&all["opening"], &all["closing"]), (&eur(0), &eur(9500)));
     assert_eq!((&all["owed"], &all["credit"]), (&eur(10_000), &eur(500)));
-    let kinds: Vec<&str> = all["items"].as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        all["items"].as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap()).collect();
     assert_eq!(
         kinds,
         ["invoice", "payment", "invoice", "invoice", "payment", "invoice", "refund", "credit_applied"]
     );
-    let balances: Vec<i64> =
-        all["items"].as_array().unwrap().iter().map(|item| item["balance"]["amount"].as_i64().unwrap()).collect();
+    let balances: Vec<i64> = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["balance"]["amount"].as_i64().unwrap())
+        .collect();
     assert_eq!(balances, [10_000, 6000, 11_000, 14_000, 7000, 9000, 9500, 9500]);
     assert_eq!(
         all["ageing"],
@@ -78,13 +85,18 @@ async fn a_statement_adds_up_and_knows_how_late_it_is() {
     assert_eq!(mine, all);
     let other = test.contact("two").await;
     assert_eq!(test.get(&other, "/portal/statement").await.expect(200)["items"], json!([]));
-    for (query, code) in [("?from=2026-03-01&to=2026-02-01", 422), ("?to=99999-01-01", 400), ("?to=2300-01-01", 422)] {
+    for (query, code) in
+        [("?from=2026-03-01&to=2026-02-01", 422), ("?to=99999-01-01", 400), ("?to=2300-01-01", 422)]
+    {
         test.get(&owner, &format!("/clients/{client}/statement{query}")).await.expect(code);
     }
     // What a statement says is what the ledger's balance says.
     let balance = test
         .database()
-        .texts(&format!("select (owed_minor - credit_minor)::text from client_balance where client_id = '{}'", domain::ids::Id::uuid(client)))
+        .texts(&format!(
+            "select (owed_minor - credit_minor)::text from client_balance where client_id = '{}'",
+            domain::ids::Id::uuid(client)
+        ))
         .await;
     assert_eq!(balance, ["9500"]);
 }

@@ -15,7 +15,7 @@ pub use figures::{figures, fold_figures};
 pub use find::{find, find_document, is_issued, recipients};
 pub use issue::{Issue, issue, take_number, void};
 pub(crate) use issue::{go_on_after, next_number};
-pub(crate) use settle::{owe_again, sum};
 pub use list::{count_to_pay, list, to_pay};
 pub use settle::{Locked, lock, mark_disputed, pay, settle, undo_write_off, unpay, write_off};
+pub(crate) use settle::{owe_again, sum};
 pub use views::record_view;

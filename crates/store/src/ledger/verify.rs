@@ -184,7 +184,11 @@ async fn invoices(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Re
         finder.same("what its credit notes come to", row.on_notes, row.credited);
         finder.same("what is written off", row.written_off_minor, row.written_off);
         // A document of nothing, or an imported credit, may have been settled below that; nothing of ours is.
-        finder.same("whether more is settled than asked for", total.is_positive() && settled.rest(total) < 0, false);
+        finder.same(
+            "whether more is settled than asked for",
+            total.is_positive() && settled.rest(total) < 0,
+            false,
+        );
         finder.same("entries of another currency or client", 0, row.foreign_entries);
         let lines: Vec<LineInput> = row
             .lines

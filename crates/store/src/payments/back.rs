@@ -100,10 +100,13 @@ pub async fn lock_invoices(tx: &mut Tx, id: PaymentId, others: &[InvoiceId]) -> 
 
 /// Locks an invoice's client, the invoice, and whatever else the payments of it pay.
 pub async fn lock_around(tx: &mut Tx, invoice: InvoiceId) -> Result<Locked> {
-    let client = sqlx::query_scalar!(r#"select client_id as "id: ClientId" from invoice where id = $1"#, invoice.uuid())
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or(Error::NotFound)?;
+    let client = sqlx::query_scalar!(
+        r#"select client_id as "id: ClientId" from invoice where id = $1"#,
+        invoice.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
     clients::lock(tx, client).await?;
     let mut all: Vec<InvoiceId> = sqlx::query_scalar!(
         r#"select distinct other.invoice_id as "id!: InvoiceId" from ledger_entry paid
@@ -199,9 +202,13 @@ async fn leave(
         entries.push(Entry::Allocation { payment_id: payment.id, invoice_id: *invoice_id, amount });
     }
     ledger::append(tx, payment.client_id, &entries).await?;
-    sqlx::query!("update payment set unapplied_minor = unapplied_minor - $2 where id = $1", payment.id.uuid(), credit)
-        .execute(tx.connection())
-        .await?;
+    sqlx::query!(
+        "update payment set unapplied_minor = unapplied_minor - $2 where id = $1",
+        payment.id.uuid(),
+        credit
+    )
+    .execute(tx.connection())
+    .await?;
     unpay(tx, &shares).await?;
     Ok(shares)
 }
@@ -298,9 +305,13 @@ async fn set_free(
         entries.push(Entry::Credit { payment_id, invoice_id: *invoice_id, credit_note_id, amount });
     }
     ledger::append(tx, client, &entries).await?;
-    sqlx::query!("update payment set unapplied_minor = unapplied_minor + $2 where id = $1", payment_id.uuid(), freed)
-        .execute(tx.connection())
-        .await?;
+    sqlx::query!(
+        "update payment set unapplied_minor = unapplied_minor + $2 where id = $1",
+        payment_id.uuid(),
+        freed
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }
 

@@ -10,8 +10,8 @@ pub mod refunds;
 pub mod sandbox;
 
 pub use back::{
-    LockedPayment, allocated, book_dispute, book_refund, client_of, ever_paid, free, lock, lock_around, lock_invoices, take_off, unbook_dispute,
-    unbook_refund,
+    LockedPayment, allocated, book_dispute, book_refund, client_of, ever_paid, free, lock, lock_around,
+    lock_invoices, take_off, unbook_dispute, unbook_refund,
 };
 pub use credit::{apply_credit, credit_of};
 

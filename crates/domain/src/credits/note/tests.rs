@@ -185,7 +185,9 @@ fn rounding_mirrors() {
         unit_price: "0.335".parse().unwrap(),
         taxes: vec![Tax { name: "VAT".to_owned(), rate: "7.5".parse().unwrap() }],
     };
-    for (rounding, mode) in [(Rounding::PerLine, PriceMode::Exclusive), (Rounding::PerDocument, PriceMode::Inclusive)] {
+    for (rounding, mode) in
+        [(Rounding::PerLine, PriceMode::Exclusive), (Rounding::PerDocument, PriceMode::Inclusive)]
+    {
         let of = |quantity| compute(&[line(quantity)], None, Currency::EUR, rounding, mode).unwrap();
         let (there, back) = (of("3"), of("-3"));
         assert_eq!(there.net.minor(), -back.net.minor());

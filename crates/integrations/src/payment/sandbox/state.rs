@@ -25,7 +25,11 @@ pub trait SandboxState: Send + Sync {
 
     /// Keeps a refund of a session, if no more goes back in all than `at_most` of the smallest unit. If its id
     /// is taken, the one that is kept comes back instead; none if it would be too much.
-    async fn refund(&self, refund: SandboxRefund, at_most: i64) -> Result<Option<SandboxRefund>, PaymentError>;
+    async fn refund(
+        &self,
+        refund: SandboxRefund,
+        at_most: i64,
+    ) -> Result<Option<SandboxRefund>, PaymentError>;
 
     /// The refunds of a session, oldest first.
     async fn refunds(&self, reference: &str) -> Result<Vec<SandboxRefund>, PaymentError>;
@@ -64,7 +68,11 @@ impl SandboxState for MemoryState {
         }
     }
 
-    async fn refund(&self, refund: SandboxRefund, at_most: i64) -> Result<Option<SandboxRefund>, PaymentError> {
+    async fn refund(
+        &self,
+        refund: SandboxRefund,
+        at_most: i64,
+    ) -> Result<Option<SandboxRefund>, PaymentError> {
         let mut all = self.refunds.lock().map_err(|error| PaymentError::State(error.to_string()))?;
         if let Some(kept) = all.iter().find(|kept| kept.refund_id == refund.refund_id) {
             return Ok(Some(kept.clone()));
@@ -98,7 +106,11 @@ impl<S: SandboxState + ?Sized> SandboxState for std::sync::Arc<S> {
         (**self).update(read, session).await
     }
 
-    async fn refund(&self, refund: SandboxRefund, at_most: i64) -> Result<Option<SandboxRefund>, PaymentError> {
+    async fn refund(
+        &self,
+        refund: SandboxRefund,
+        at_most: i64,
+    ) -> Result<Option<SandboxRefund>, PaymentError> {
         (**self).refund(refund, at_most).await
     }
 

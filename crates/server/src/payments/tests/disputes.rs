@@ -13,7 +13,10 @@ async fn a_dispute_is_seen_and_its_money_follows() {
     let owner = till.test.staff("owner").await;
     let shown = till.test.get(&owner, &format!("/payments/{payment}")).await.expect(200);
     assert_eq!(shown["disputed"]["amount"], 10_000);
-    assert_eq!((&shown["dispute"]["state"], &shown["dispute"]["withdrawn"]), (&json!("needs_response"), &json!(true)));
+    assert_eq!(
+        (&shown["dispute"]["state"], &shown["dispute"]["withdrawn"]),
+        (&json!("needs_response"), &json!(true))
+    );
     assert_eq!(shown["dispute"]["due_by"], "2026-03-12T09:00:00Z");
     let invoice = till.test.get(&owner, &format!("/invoices/{}", bill.id)).await.expect(200);
     assert_eq!(invoice["disputed"], true);
@@ -76,7 +79,10 @@ async fn real_money_and_tests_are_kept_apart() {
     }
     till.tell(&events).await;
     assert_eq!(till.stand(&bill).await, "sent 0");
-    assert_eq!(till.count("inbound_event where state = 'quarantined' and error like '%real money%'").await, 3);
+    assert_eq!(
+        till.count("inbound_event where state = 'quarantined' and error like '%real money%'").await,
+        3
+    );
     assert_eq!(till.events("payment.needs_attention").await, 3);
     till.check_books().await;
 }

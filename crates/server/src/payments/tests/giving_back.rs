@@ -95,9 +95,12 @@ async fn a_provider_that_refuses_leaves_everything_as_it_was() {
     let failed = refund(&till, &payment, &back(6000, "source")).await.expect(201);
     assert_eq!(failed["state"], "failed");
     assert!(text(&failed["failure"]).contains("expired or canceled card"), "{failed}");
-    till.stripe.tamper(&till.stripe.object(&session)["payment_intent"].as_str().unwrap().to_owned(), |intent| {
-        intent["latest_charge"] = json!(null);
-    });
+    till.stripe.tamper(
+        &till.stripe.object(&session)["payment_intent"].as_str().unwrap().to_owned(),
+        |intent| {
+            intent["latest_charge"] = json!(null);
+        },
+    );
     let failed = refund(&till, &payment, &back(6000, "source")).await.expect(201);
     assert_eq!(failed["state"], "failed");
     assert_eq!(till.stand(&bill).await, "paid 10000");
@@ -171,7 +174,10 @@ async fn staff_choose_what_becomes_of_the_invoice() {
     // It asks for less now, so nothing is owed again.
     assert_eq!(till.stand(&bill).await, "paid 7500");
     assert_eq!(till.ask("select credited_minor from invoice").await, "2500");
-    assert_eq!(till.ask("select number || ' ' || total_minor || ' ' || reason from credit_note").await, "CN-1 2500 Came broken");
+    assert_eq!(
+        till.ask("select number || ' ' || total_minor || ' ' || reason from credit_note").await,
+        "CN-1 2500 Came broken"
+    );
     assert_eq!(till.balance("EUR").await, "0 0");
     assert_eq!(till.events("invoice.paid").await, 1);
     till.check_books().await;
@@ -196,7 +202,10 @@ async fn money_is_kept_as_credit() {
     assert_eq!(refund(&till, &payment, &body).await.problem(409), "more_than_left");
     let credit = till.test.get(&till.contact, "/portal/credit").await.expect(200);
     assert_eq!(credit["credit"], json!([{ "amount": 3000, "currency": "EUR" }]));
-    assert_eq!((&credit["sources"][0]["origin"], &credit["sources"][0]["number"]), (&json!("taken_off"), &json!("R-1")));
+    assert_eq!(
+        (&credit["sources"][0]["origin"], &credit["sources"][0]["number"]),
+        (&json!("taken_off"), &json!("R-1"))
+    );
     // Back to the source it comes out of the credit first.
     refund(&till, &payment, &back(4000, "source")).await.expect(201);
     assert_eq!(till.balance("EUR").await, "4000 0");
@@ -219,7 +228,8 @@ async fn what_was_recorded_by_hand_is_given_back_by_hand() {
     assert_eq!(till.balance("EUR").await, "3000 0");
     assert!(till.stripe.requests().is_empty());
     for (minor, currency, code) in [(0, "EUR", 422), (-1, "EUR", 422), (1, "USD", 422), (7001, "EUR", 409)] {
-        let body = json!({ "amount": { "amount": minor, "currency": currency }, "to": "source", "reason": "x" });
+        let body =
+            json!({ "amount": { "amount": minor, "currency": currency }, "to": "source", "reason": "x" });
         refund(&till, &payment, &body).await.expect(code);
     }
     // The first receipt was wanted; this one isn't.

@@ -33,7 +33,10 @@ async fn an_open_invoice_asks_for_less() {
     assert_eq!((&note["status"], &note["number"]), (&json!("draft"), &json!(null)));
     assert_eq!(till.balance("EUR").await, "10000 0", "a draft changes nothing");
     let id = text(&note["id"]);
-    assert_eq!(till.test.get(&till.contact, &format!("/portal/credit-notes/{id}")).await.problem(404), "not_found");
+    assert_eq!(
+        till.test.get(&till.contact, &format!("/portal/credit-notes/{id}")).await.problem(404),
+        "not_found"
+    );
     let issued = issue(&till, &note, &json!({})).await.expect(200);
     assert_eq!((&issued["number"], &issued["issued_on"]), (&json!("CN-1"), &json!("2026-03-02")));
     assert_eq!(till.stand(&bill).await, "sent 0");
@@ -45,7 +48,12 @@ async fn an_open_invoice_asks_for_less() {
     let invoice = till.test.get(&till.contact, &format!("/portal/invoices/{}", bill.id)).await.expect(200);
     assert_eq!((&invoice["credited"], &invoice["balance"]), (&eur(2500), &eur(7500)));
     let mail = till.ask("select subject || ' ' || body_text from mail").await;
-    for part in ["Credit note CN-1", "25.00\u{a0}EUR of invoice R-1", "75.00\u{a0}EUR of the invoice is left", "/acme/i/"] {
+    for part in [
+        "Credit note CN-1",
+        "25.00\u{a0}EUR of invoice R-1",
+        "75.00\u{a0}EUR of the invoice is left",
+        "/acme/i/",
+    ] {
         assert!(mail.contains(part), "{part} in {mail}");
     }
     // What is left can be paid, and no more credited than is left.
@@ -70,7 +78,10 @@ async fn what_was_paid_becomes_credit_or_goes_back() {
     assert_eq!(till.stand(&one).await, "paid 6000");
     assert_eq!(till.balance("EUR").await, "8000 4000");
     let credit = till.test.get(&till.contact, "/portal/credit").await.expect(200);
-    assert_eq!((&credit["sources"][0]["origin"], &credit["sources"][0]["number"]), (&json!("credit_note"), &json!("CN-1")));
+    assert_eq!(
+        (&credit["sources"][0]["origin"], &credit["sources"][0]["number"]),
+        (&json!("credit_note"), &json!("CN-1"))
+    );
     till.check_books().await;
     // By card it goes back by the provider.
     let (_, session) = till.open(&two).await;
@@ -100,7 +111,10 @@ async fn notes_of_an_invoice_stay_within_it() {
     let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 200, 409]);
-    assert_eq!(till.ask("select string_agg(number, ' ' order by number) from credit_note").await, "CN-1 CN-2");
+    assert_eq!(
+        till.ask("select string_agg(number, ' ' order by number) from credit_note").await,
+        "CN-1 CN-2"
+    );
     // The one that is left is written anew, and takes the rest.
     let left = notes.iter().zip(&answers).find(|(_, answer)| answer.status == 409).unwrap().0;
     let owner = till.test.staff("owner").await.header("If-Match", "\"1\"");
@@ -191,6 +205,9 @@ async fn what_is_given_up_is_owed_again_when_money_comes() {
     till.test.post(&owner, &path, &body).await.expect(200);
     let note = draft(&till, &other, Some(2000)).await.expect(201);
     issue(&till, &note, &json!({ "send": false })).await.expect(200);
-    assert_eq!(till.ask(&format!("select written_off_minor from invoice where id = '{}'", other.uuid)).await, "3000");
+    assert_eq!(
+        till.ask(&format!("select written_off_minor from invoice where id = '{}'", other.uuid)).await,
+        "3000"
+    );
     till.check_books().await;
 }

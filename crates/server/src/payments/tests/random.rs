@@ -15,8 +15,10 @@ async fn step(till: &Till, chance: &mut StdRng, bills: &mut Vec<Bill>) {
         return;
     }
     let bill = bills[chance.random_range(0..bills.len())].clone();
-    let payments = till.test.get(&owner, "/payments?limit=100").await.expect(200)["items"].as_array().unwrap().clone();
-    let payment = (!payments.is_empty()).then(|| text(&payments[chance.random_range(0..payments.len())]["id"]));
+    let payments =
+        till.test.get(&owner, "/payments?limit=100").await.expect(200)["items"].as_array().unwrap().clone();
+    let payment =
+        (!payments.is_empty()).then(|| text(&payments[chance.random_range(0..payments.len())]["id"]));
     let invoices = if chance.random() { "reopen" } else { "credit_note" };
     let answer = match (chance.random_range(0..9), payment) {
         (0..2, _) => {

@@ -16,9 +16,16 @@ impl World {
             return Err(Refusal::invalid("parameter_unknown", unknown, &message));
         }
         let intent = form.get("payment_intent").map(String::as_str).unwrap_or_default();
-        let Some(charge) = self.intents.get(intent).and_then(|intent| intent["latest_charge"].as_str()) else {
+        let Some(charge) = self.intents.get(intent).and_then(|intent| intent["latest_charge"].as_str())
+        else {
             let message = format!("No such payment_intent: '{intent}'");
-            return Err(Refusal::new(404, "invalid_request_error", "resource_missing", "payment_intent", &message));
+            return Err(Refusal::new(
+                404,
+                "invalid_request_error",
+                "resource_missing",
+                "payment_intent",
+                &message,
+            ));
         };
         let charge = charge.to_owned();
         let left = self.unrefunded(&charge);
@@ -99,7 +106,8 @@ impl World {
         let intent = self.intent_of(session);
         let charge = self.charge_of(&intent);
         let (id, movement) = (self.id("dp"), self.id("txn"));
-        let movement = objects::movement(&movement, &id, -amount, &self.object(&charge)["currency"], self.created());
+        let movement =
+            objects::movement(&movement, &id, -amount, &self.object(&charge)["currency"], self.created());
         let dispute = objects::dispute(&id, self.object(&charge), amount, &movement, self.created());
         self.disputes.insert(id.clone(), dispute);
         self.set(&charge, &json!({ "disputed": true }));
@@ -111,7 +119,8 @@ impl World {
         let intent = self.intent_of(session);
         let charge = self.charge_of(&intent);
         let open = self.disputes.iter().rev().find(|(_, dispute)| dispute["charge"] == charge.as_str());
-        let (id, dispute) = open.map(|(id, dispute)| (id.clone(), dispute.clone())).expect("somebody disputed it");
+        let (id, dispute) =
+            open.map(|(id, dispute)| (id.clone(), dispute.clone())).expect("somebody disputed it");
         if !won {
             self.set(&id, &json!({ "status": "lost" }));
             return self.events(&[("charge.dispute.closed", &id)]);

@@ -169,6 +169,11 @@ impl FakeStripe {
         self.world().refunds.keys().cloned().collect()
     }
 
+    /// The ids of all disputes, oldest first.
+    pub fn disputes(&self) -> Vec<String> {
+        self.world().disputes.keys().cloned().collect()
+    }
+
     /// The events Stripe sends of a refund that was made by its API.
     pub fn refund_events(&self, refund: &str) -> Vec<Value> {
         self.world().refund_events(refund)
