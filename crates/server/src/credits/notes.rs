@@ -127,8 +127,13 @@ pub async fn issue(
     if request.freed == FreedMoney::Refund {
         for (payment, amount) in &freed {
             let payment = payments::lock(tx, *payment).await?;
+            // What is on its way back already can't go back twice: that much stays credit.
+            let amount = Money::new(amount.minor().min(payment.refundable().minor()), amount.currency());
+            if !amount.is_positive() {
+                continue;
+            }
             let body = RefundPayment {
-                amount: *amount,
+                amount,
                 to: RefundTo::Source,
                 reason: note.reason.clone(),
                 invoices: InvoiceAfterRefund::Reopen,
