@@ -13,7 +13,7 @@ async fn row(test: &TestApp, path: &str) -> Vec<String> {
 #[actix_web::test]
 async fn lists_are_files_with_the_same_filters() {
     let test = TestApp::new().await;
-    test.database().execute("update organization set invoice_prefix = 'R-'; update client set name = '=cmd()' where name like '%one'").await;
+    test.database().execute("update organization set invoice_prefix = 'R-'; update client set name = '=cmd()' where name like 'Client one%'").await;
     let owner = test.staff("owner").await;
     for minor in 1..=3 {
         let draft = json!({

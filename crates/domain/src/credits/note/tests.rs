@@ -10,6 +10,9 @@ use crate::tax::Tax;
 use crate::text::{Address, Line, Note};
 use crate::totals::Rounding;
 
+/// Quantity, price and taxes of a line.
+type Written<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
 fn eur(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
@@ -20,7 +23,7 @@ fn id(number: usize) -> LineId {
 
 /// An invoice of lines of quantity, price and taxes.
 fn invoice(
-    lines: &[(&str, &str, &[(&str, &str)])],
+    lines: &[Written<'_>],
     discount: Option<Discount>,
     rounding: Rounding,
     price_mode: PriceMode,
@@ -106,7 +109,7 @@ const VAT: &[(&str, &str)] = &[("VAT", "19")];
 
 #[test]
 fn whole_is_the_invoice() {
-    let lines: &[(&str, &str, &[(&str, &str)])] = &[("12", "95.00", &[("GST", "5"), ("QST", "9.975")])];
+    let lines: &[Written<'_>] = &[("12", "95.00", &[("GST", "5"), ("QST", "9.975")])];
     let invoice = invoice(lines, None, Rounding::PerDocument, PriceMode::Exclusive).unwrap();
     let (lines, totals) = credit(Credited { invoice: &invoice, before: &[] }, &asked(&[], None)).unwrap();
     assert_eq!(totals, invoice.totals);
@@ -117,7 +120,7 @@ fn whole_is_the_invoice() {
 
 #[test]
 fn an_amount_bears_the_invoice_s_taxes() {
-    let lines: &[(&str, &str, &[(&str, &str)])] = &[("1", "100.00", VAT), ("1", "50.00", &[("VAT", "7")])];
+    let lines: &[Written<'_>] = &[("1", "100.00", VAT), ("1", "50.00", &[("VAT", "7")])];
     let invoice = invoice(lines, None, Rounding::PerDocument, PriceMode::Exclusive).unwrap();
     assert_eq!(figures(&invoice.totals), (15_000, vec![1900, 350], 17_250));
     let of = |before| Credited { invoice: &invoice, before };
@@ -134,7 +137,7 @@ fn an_amount_bears_the_invoice_s_taxes() {
 #[test]
 fn lines_one_by_one_come_to_the_whole() {
     // Per document the tax of all three is 0.59; of each it is 0.20.
-    let lines: &[(&str, &str, &[(&str, &str)])] = &[("1", "1.03", VAT); 3];
+    let lines: &[Written<'_>] = &[("1", "1.03", VAT); 3];
     let invoice = invoice(lines, None, Rounding::PerDocument, PriceMode::Exclusive).unwrap();
     let mut before = Vec::new();
     let mut comes_to = Vec::new();
@@ -151,7 +154,7 @@ fn lines_one_by_one_come_to_the_whole() {
 
 #[test]
 fn a_part_of_a_line_takes_its_part_of_the_discount() {
-    let lines: &[(&str, &str, &[(&str, &str)])] = &[("4", "25.00", VAT), ("1", "100.00", VAT)];
+    let lines: &[Written<'_>] = &[("4", "25.00", VAT), ("1", "100.00", VAT)];
     for (discount, expected) in
         [(Discount::Amount(eur(2000)), 4500), (Discount::Percent("10".parse().unwrap()), 4500)]
     {
@@ -164,7 +167,7 @@ fn a_part_of_a_line_takes_its_part_of_the_discount() {
 
 #[test]
 fn what_is_not_on_the_invoice_is_refused() {
-    let lines: &[(&str, &str, &[(&str, &str)])] = &[("4", "25.00", VAT), ("-1", "10.00", VAT)];
+    let lines: &[Written<'_>] = &[("4", "25.00", VAT), ("-1", "10.00", VAT)];
     let invoice = invoice(lines, None, Rounding::PerDocument, PriceMode::Exclusive).unwrap();
     let of = Credited { invoice: &invoice, before: &[] };
     let refused = |lines: &[(usize, Option<&str>)], amount| credit(of, &asked(lines, amount)).unwrap_err();
@@ -212,7 +215,7 @@ proptest! {
                 (format!("{}.{:02}", quantity / 100, quantity % 100), format!("{}.{:02}", price / 100, price % 100), *set)
             })
             .collect();
-        let written: Vec<(&str, &str, &[(&str, &str)])> =
+        let written: Vec<Written<'_>> =
             texts.iter().map(|(quantity, price, set)| (quantity.as_str(), price.as_str(), sets[*set])).collect();
         let discount = percent.map(|percent| Discount::Percent(percent.to_string().parse().unwrap()));
         let rounding = if per_line { Rounding::PerLine } else { Rounding::PerDocument };
