@@ -228,10 +228,12 @@ async fn a_card_pays_at_once_and_can_be_refunded() {
     let paid = provider.fetch(&reference).await.unwrap();
     assert_eq!((paid.state, paid.amount), (ProviderState::Succeeded, money(12_000, "EUR")));
     assert_eq!(paid.attempt_id.as_deref(), Some("att_1"));
+    assert_eq!(paid.refunded(), money(0, "EUR"));
     assert!(paid.payment_reference.unwrap().starts_with("pi_"));
     assert_eq!(paid.method.unwrap().to_string(), "Visa ···· 4242");
-    assert_eq!(paid.refunded(), money(0, "EUR"));
-    let sent = fake.requests().pop().unwrap();
+    let mut requests = fake.requests();
+    assert_eq!(requests.pop().unwrap().line, "GET /v1/refunds");
+    let sent = requests.pop().unwrap();
     assert_eq!(sent.line, format!("GET /v1/checkout/sessions/{reference}"));
     assert_eq!(sent.form["expand[0]"], "payment_intent.latest_charge");
 

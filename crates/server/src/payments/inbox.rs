@@ -153,10 +153,12 @@ async fn find_attempt(tx: &mut Tx, told: &Told) -> store::Result<Option<domain::
 
 /// Test events must not settle real invoices, nor real money be taken for a test.
 fn mode(livemode: bool) -> String {
-    match livemode {
-        true => "The event is of real money, but the key is one for tests.".to_owned(),
-        false => "The event is of a test, but the key moves real money.".to_owned(),
-    }
+    let what = if livemode {
+        "The event is of real money, but the key is one for tests."
+    } else {
+        "The event is of a test, but the key moves real money."
+    };
+    what.to_owned()
 }
 
 fn unknown(told: &Told) -> String {

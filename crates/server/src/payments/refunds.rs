@@ -267,33 +267,33 @@ pub async fn reconcile(
 ) -> Result<Option<String>> {
     for one in said {
         let ours: Option<RefundId> = one.refund_id.as_deref().and_then(|id| id.parse().ok());
-        let refund = match refunds::told(tx, payment, ours, &one.reference).await? {
-            Some(refund) => refund,
-            None => {
-                let locked = payments::lock(tx, payment).await?;
-                let fits = one.amount.currency() == locked.amount.currency()
-                    && one.amount.minor() <= locked.refundable().minor();
-                if !fits && !matches!(one.state, ProviderRefundState::Failed { .. }) {
-                    return Ok(Some(format!("{} went back of a payment of {}.", one.amount, locked.amount)));
-                }
-                if !fits {
-                    continue;
-                }
-                let new = NewRefund {
-                    payment_id: payment,
-                    client_id: locked.client_id,
-                    amount: one.amount,
-                    to: RefundTo::Source,
-                    invoices: InvoiceAfterRefund::Reopen,
-                    invoice_id: None,
-                    state: RefundState::Pending,
-                    reason: String::new(),
-                    provider_reference: Some(one.reference.clone()),
-                    requested_by: None,
-                };
-                let id = refunds::insert(tx, &new).await?;
-                refunds::get(tx, id).await?
+        let told = refunds::told(tx, payment, ours, &one.reference).await?;
+        let refund = if let Some(refund) = told {
+            refund
+        } else {
+            let locked = payments::lock(tx, payment).await?;
+            let fits = one.amount.currency() == locked.amount.currency()
+                && one.amount.minor() <= locked.refundable().minor();
+            if !fits && !matches!(one.state, ProviderRefundState::Failed { .. }) {
+                return Ok(Some(format!("{} went back of a payment of {}.", one.amount, locked.amount)));
             }
+            if !fits {
+                continue;
+            }
+            let new = NewRefund {
+                payment_id: payment,
+                client_id: locked.client_id,
+                amount: one.amount,
+                to: RefundTo::Source,
+                invoices: InvoiceAfterRefund::Reopen,
+                invoice_id: None,
+                state: RefundState::Pending,
+                reason: String::new(),
+                provider_reference: Some(one.reference.clone()),
+                requested_by: None,
+            };
+            let id = refunds::insert(tx, &new).await?;
+            refunds::get(tx, id).await?
         };
         if refund.amount != one.amount {
             return Ok(Some(format!("{} went back where {} was to.", one.amount, refund.amount)));
@@ -350,15 +350,12 @@ async fn carry_out(
         return Ok(());
     }
     let payment = payments::lock(&mut tx, refund.payment_id).await?;
-    let account = match payment.attempt_id {
-        Some(attempt) => {
-            let connection = attempts::get(&mut tx, attempt).await?.connection_id;
-            Some(connections::find(&mut tx, connection).await?)
-        }
-        None => {
-            let accounts = connections::list(&mut tx).await?;
-            accounts.into_iter().find(|account| account.provider == payment.provider)
-        }
+    let account = if let Some(attempt) = payment.attempt_id {
+        let connection = attempts::get(&mut tx, attempt).await?.connection_id;
+        Some(connections::find(&mut tx, connection).await?)
+    } else {
+        let accounts = connections::list(&mut tx).await?;
+        accounts.into_iter().find(|account| account.provider == payment.provider)
     };
     drop(tx);
     let said = match (account, &payment.provider_reference) {

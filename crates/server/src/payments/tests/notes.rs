@@ -13,7 +13,7 @@ async fn draft(till: &Till, bill: &Bill, minor: Option<i64>) -> Answer {
 }
 
 async fn issue(till: &Till, note: &Value, body: &Value) -> Answer {
-    let owner = till.test.staff("owner").await.header("If-Match", &note["version"].to_string());
+    let owner = till.test.staff("owner").await.header("If-Match", note["version"].to_string());
     till.test.post(&owner, &format!("/credit-notes/{}/issue", text(&note["id"])), body).await
 }
 
