@@ -95,12 +95,8 @@ async fn a_provider_that_refuses_leaves_everything_as_it_was() {
     let failed = refund(&till, &payment, &back(6000, "source")).await.expect(201);
     assert_eq!(failed["state"], "failed");
     assert!(text(&failed["failure"]).contains("expired or canceled card"), "{failed}");
-    till.stripe.tamper(
-        &till.stripe.object(&session)["payment_intent"].as_str().unwrap().to_owned(),
-        |intent| {
-            intent["latest_charge"] = json!(null);
-        },
-    );
+    let intent = text(&till.stripe.object(&session)["payment_intent"]);
+    till.stripe.tamper(&intent, |intent| intent["latest_charge"] = json!(null));
     let failed = refund(&till, &payment, &back(6000, "source")).await.expect(201);
     assert_eq!(failed["state"], "failed");
     assert_eq!(till.stand(&bill).await, "paid 10000");
