@@ -131,7 +131,23 @@ impl Scene<'_> {
             let Some(credit) = same else { continue };
             let amount = Money::new(credit.minor().min(part(invoice.balance, 50).minor()), credit.currency());
             apply(&mut tx, client, &ApplyCredit { invoice_id: invoice.id, amount }).await?;
-            break;
+            return Ok(tx.commit().await?);
+        }
+        // Nobody with credit owes anything: some was booked on the wrong invoice, and most of it goes back there.
+        if let Some(paid) = self.payments(&mut tx, Provider::Manual).await?.first() {
+            let amount = part(paid.amount, 30);
+            let body = RefundPayment {
+                amount,
+                to: RefundTo::Credit,
+                reason: name("Booked on the wrong invoice")?,
+                invoices: InvoiceAfterRefund::Reopen,
+                invoice_id: None,
+            };
+            let payment = payments::lock(&mut tx, paid.id).await?;
+            refunds::start(self.app, &mut tx, &payment, &body).await?;
+            let share = paid.shares.first().map(|share| share.invoice_id);
+            let invoice_id = share.ok_or_else(|| Failure::internal("a payment of one share has one"))?;
+            apply(&mut tx, paid.client_id, &ApplyCredit { invoice_id, amount: part(amount, 80) }).await?;
         }
         Ok(tx.commit().await?)
     }
