@@ -226,9 +226,9 @@ async fn a_card_pays_at_once_and_can_be_refunded() {
 
     fake.pay(&reference);
     let paid = provider.fetch(&reference).await.unwrap();
+    assert_eq!(paid.refunded(), money(0, "EUR"));
     assert_eq!((paid.state, paid.amount), (ProviderState::Succeeded, money(12_000, "EUR")));
     assert_eq!(paid.attempt_id.as_deref(), Some("att_1"));
-    assert_eq!(paid.refunded(), money(0, "EUR"));
     assert!(paid.payment_reference.unwrap().starts_with("pi_"));
     assert_eq!(paid.method.unwrap().to_string(), "Visa ···· 4242");
     let mut requests = fake.requests();
