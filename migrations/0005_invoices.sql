@@ -3,7 +3,7 @@ create table invoice (
   id uuid not null,
   client_id uuid not null,
   number text,
-  status text not null check (status in ('draft', 'sent', 'viewed', 'partially_paid', 'paid', 'void')),
+  status text not null check (status in ('draft', 'sent', 'viewed', 'partially_paid', 'paid', 'written_off', 'void')),
   currency text not null check (currency ~ '^[A-Z]{3}$'),
   listed_on date not null,    -- issued_on, or the day the draft was begun: the order of lists
   issued_on date,
@@ -21,6 +21,10 @@ create table invoice (
   totals jsonb not null,
   total_minor bigint not null,
   paid_minor bigint not null default 0,
+  credited_minor bigint not null default 0,    -- by credit notes
+  written_off_minor bigint not null default 0, -- given up
+  balance_minor bigint not null generated always as (total_minor - paid_minor - credited_minor - written_off_minor) stored,
+  disputed boolean not null default false,     -- a payment of it is contested
   sent_at timestamptz,
   viewed_at timestamptz,
   paid_at timestamptz,
@@ -35,14 +39,15 @@ create table invoice (
   foreign key (organization_id, client_id) references client,
   check ((status = 'draft') = (number is null)),
   check (status = 'draft' or (issued_on is not null and due_on is not null)),
-  check (paid_minor >= 0 and (status <> 'void' or paid_minor = 0))
+  check (paid_minor >= 0 and credited_minor >= 0 and written_off_minor >= 0
+    and (status <> 'void' or (paid_minor = 0 and credited_minor = 0 and written_off_minor = 0)))
 );
 create unique index invoice_number on invoice (organization_id, number) where number is not null;
 create unique index invoice_external_id on invoice (organization_id, external_id) where external_id <> '';
 create index invoice_newest on invoice (organization_id, listed_on desc, id desc);
 create index invoice_client on invoice (organization_id, client_id, listed_on desc, id desc);
 create index invoice_status on invoice (organization_id, status, listed_on desc, id desc);
-create index invoice_open on invoice (organization_id, due_on, id) include (client_id, currency, total_minor, paid_minor)
+create index invoice_open on invoice (organization_id, due_on, id) include (client_id, currency, balance_minor)
   where status in ('sent', 'viewed', 'partially_paid');
 create index invoice_open_client on invoice (organization_id, client_id, due_on, id)
   where status in ('sent', 'viewed', 'partially_paid');
@@ -51,7 +56,7 @@ create policy portal on invoice for select to portico_portal
   using (organization_id = current_organization() and client_id = current_client() and status <> 'draft'
     and (current_document() is null or id = current_document()));
 grant select (organization_id, id, client_id, number, status, currency, listed_on, issued_on, due_on, reference, note,
-  client_name, client_address, footer, rounding, price_mode, discount, totals, total_minor, paid_minor, sent_at,
+  client_name, client_address, footer, rounding, price_mode, discount, totals, total_minor, paid_minor, credited_minor, written_off_minor, balance_minor, disputed, sent_at,
   viewed_at, paid_at, voided_at, void_reason, created_at, version) on invoice to portico_portal;
 
 create table invoice_line (

@@ -92,6 +92,7 @@ create table payment (
   currency text not null check (currency ~ '^[A-Z]{3}$'),
   amount_minor bigint not null check (amount_minor > 0),
   refunded_minor bigint not null default 0 check (refunded_minor between 0 and amount_minor),
+  disputed_minor bigint not null default 0 check (disputed_minor between 0 and amount_minor), -- taken back by a bank
   unapplied_minor bigint not null check (unapplied_minor >= 0),
   received_on date not null,
   reference text not null default '',
@@ -104,6 +105,7 @@ create table payment (
 );
 create unique index payment_reference on payment (organization_id, provider, provider_reference)
   where provider_reference is not null;
+create index payment_credit on payment (organization_id, client_id, currency, id) where unapplied_minor > 0;
 create index payment_newest on payment (organization_id, id desc);
 create index payment_client on payment (organization_id, client_id, id desc);
 create index payment_attempt_of on payment (organization_id, attempt_id);
@@ -114,28 +116,34 @@ call protect('payment');
 --   issue       an invoice asks for its total            void     it no longer does
 --   payment     money came in                            refund   money went back
 --   allocation  money pays an invoice; below zero, it no longer does
+--   credit_note less is asked for            write_off   what is asked for is given up; below zero, it is owed again
+--   dispute     a bank took money back; below zero, it came again
+-- A refund below zero came back from the bank.
 create table ledger_entry (
   organization_id uuid not null default current_organization() references organization,
   id uuid not null,
   position bigint generated always as identity,
   at timestamptz not null,
-  kind text not null check (kind in ('issue', 'void', 'payment', 'allocation', 'refund')),
+  kind text not null check (kind in ('issue', 'void', 'payment', 'allocation', 'refund', 'credit_note', 'write_off', 'dispute')),
   client_id uuid not null,
   invoice_id uuid,
   payment_id uuid,
   currency text not null,
   amount_minor bigint not null check (amount_minor <> 0),
+  of_credit boolean not null default false, -- of an allocation: the client's credit was spent, or came to be
+  booked_on date not null,                  -- the day it counts for in statements; the trigger below knows it
   primary key (organization_id, id),
   foreign key (organization_id, client_id) references client,
   foreign key (organization_id, invoice_id) references invoice,
   foreign key (organization_id, payment_id) references payment,
-  check ((invoice_id is not null) = (kind in ('issue', 'void', 'allocation'))),
-  check ((payment_id is not null) = (kind in ('payment', 'allocation', 'refund'))),
-  check (kind = 'allocation' or amount_minor > 0)
+  check ((invoice_id is not null) = (kind in ('issue', 'void', 'allocation', 'credit_note', 'write_off'))),
+  check ((payment_id is not null) = (kind in ('payment', 'allocation', 'refund', 'dispute'))),
+  check (kind in ('allocation', 'refund', 'write_off', 'dispute') or amount_minor > 0),
+  check (kind = 'allocation' or not of_credit)
 );
 create index ledger_entry_invoice on ledger_entry (organization_id, invoice_id) where invoice_id is not null;
 create index ledger_entry_payment on ledger_entry (organization_id, payment_id) where payment_id is not null;
-create index ledger_entry_client on ledger_entry (organization_id, client_id, position);
+create index ledger_entry_client on ledger_entry (organization_id, client_id, currency, booked_on, position);
 call protect('ledger_entry');
 create trigger ledger_entry_append_only before update or delete on ledger_entry
   for each row execute function refuse_change();
@@ -151,7 +159,7 @@ create policy portal on payment for select to portico_portal
       where l.organization_id = payment.organization_id and l.payment_id = payment.id
         and l.invoice_id = current_document())));
 grant select (organization_id, id, client_id, provider, attempt_id, method, currency, amount_minor, refunded_minor,
-  unapplied_minor, received_on, reference, created_at) on payment to portico_portal;
+  disputed_minor, unapplied_minor, received_on, reference, created_at) on payment to portico_portal;
 
 -- What each client owes and has left, kept by the ledger itself, so that reading it costs the same at any size.
 create table client_balance (
@@ -169,12 +177,29 @@ create policy portal on client_balance for select to portico_portal
   using (organization_id = current_organization() and client_id = current_client() and current_document() is null);
 grant select on client_balance to portico_portal;
 
+-- A statement counts an invoice for the day on it, money for the day it came, and everything else for the day it
+-- was done in the organization's zone. Whoever writes entries need not think of it.
+create function know_day() returns trigger language plpgsql as $$
+begin
+  new.booked_on := coalesce(
+    case
+      when new.kind = 'issue' then
+        (select issued_on from invoice where organization_id = new.organization_id and id = new.invoice_id)
+      when new.kind = 'payment' or (new.kind = 'allocation' and new.amount_minor > 0 and not new.of_credit) then
+        (select received_on from payment where organization_id = new.organization_id and id = new.payment_id)
+    end,
+    (select (new.at at time zone time_zone)::date from organization where organization_id = new.organization_id));
+  return new;
+end
+$$;
+create trigger ledger_entry_day before insert on ledger_entry for each row execute function know_day();
+
 create function keep_balance() returns trigger language plpgsql as $$
 begin
   insert into client_balance as b (organization_id, client_id, currency, owed_minor, credit_minor)
   select organization_id, client_id, currency,
-    sum(case kind when 'issue' then amount_minor when 'void' then -amount_minor when 'allocation' then -amount_minor else 0 end),
-    sum(case kind when 'payment' then amount_minor when 'allocation' then -amount_minor when 'refund' then -amount_minor else 0 end)
+    sum(case when kind = 'issue' then amount_minor when kind in ('void', 'allocation', 'credit_note', 'write_off') then -amount_minor else 0 end),
+    sum(case when kind = 'payment' then amount_minor when kind in ('allocation', 'refund', 'dispute') then -amount_minor else 0 end)
   from fresh group by 1, 2, 3 order by 1, 2, 3
   on conflict (organization_id, client_id, currency) do update
     set owed_minor = b.owed_minor + excluded.owed_minor, credit_minor = b.credit_minor + excluded.credit_minor;
@@ -196,6 +221,7 @@ create table inbound_event (
   payment_reference text,
   attempt_id text,
   account text,
+  livemode boolean not null default false, -- whether money moved
   body text not null,         -- as it was signed
   state text not null default 'received' check (state in ('received', 'processed', 'quarantined')),
   error text,

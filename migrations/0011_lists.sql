@@ -47,13 +47,13 @@ begin
   if tg_op in ('INSERT', 'UPDATE') then
     insert into figure_change (organization_id, kind, day, currency, count, sum_minor)
     select organization_id, case status when 'draft' then 'draft' else 'open' end, case status when 'draft' then listed_on else due_on end,
-      currency, count(*), sum(total_minor - paid_minor) from fresh
+      currency, count(*), sum(balance_minor) from fresh
     where status in ('draft', 'sent', 'viewed', 'partially_paid') group by 1, 2, 3, 4;
   end if;
   if tg_op in ('UPDATE', 'DELETE') then
     insert into figure_change (organization_id, kind, day, currency, count, sum_minor)
     select organization_id, case status when 'draft' then 'draft' else 'open' end, case status when 'draft' then listed_on else due_on end,
-      currency, -count(*), -sum(total_minor - paid_minor) from stale
+      currency, -count(*), -sum(balance_minor) from stale
     where status in ('draft', 'sent', 'viewed', 'partially_paid') group by 1, 2, 3, 4;
   end if;
   return null;

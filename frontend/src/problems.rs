@@ -20,6 +20,7 @@ pub fn text(code: Code) -> &'static str {
         Code::InvoiceNotDraft => texts::invoice_not_draft(),
         Code::InvoiceNotPayable => texts::invoice_not_payable(),
         Code::InvoiceHasPayments => texts::invoice_has_payments(),
+        Code::MoreThanLeft => texts::more_than_left(),
         Code::AttemptOpen => texts::attempt_open(),
         Code::ImportInUse => texts::import_in_use(),
         Code::VersionMismatch => texts::version_mismatch(),

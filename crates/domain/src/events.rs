@@ -12,12 +12,18 @@ use serde::{Deserialize, Serialize};
 pub use topic::Topic;
 
 use crate::clients::{ClientId, ContactId};
+use crate::credits::CreditNoteId;
 use crate::id;
 use crate::identity::{ApiTokenId, MemberId, RoleId};
 use crate::imports::ImportId;
 use crate::invoices::InvoiceId;
 use crate::money::Money;
 use crate::payments::{AttemptId, ConnectionId, InboundEventId, PaymentId, Provider};
+use crate::refunds::{DisputeId, DisputeState, RefundId};
+
+mod feed;
+
+pub use feed::{Activity, ActivityFilter, Actor, PortalHome};
 
 id!(
     /// An event.
@@ -306,6 +312,124 @@ pub enum Event {
         /// How much of it in all.
         refunded: Money,
     },
+    /// A credit note was begun.
+    #[serde(rename = "credit_note.created")]
+    CreditNoteCreated {
+        /// The credit note.
+        credit_note_id: CreditNoteId,
+        /// The invoice it takes back from.
+        invoice_id: InvoiceId,
+    },
+    /// A draft of a credit note was changed.
+    #[serde(rename = "credit_note.changed")]
+    CreditNoteChanged {
+        /// The credit note.
+        credit_note_id: CreditNoteId,
+        /// The invoice it takes back from.
+        invoice_id: InvoiceId,
+    },
+    /// A draft of a credit note was thrown away.
+    #[serde(rename = "credit_note.deleted")]
+    CreditNoteDeleted {
+        /// The credit note.
+        credit_note_id: CreditNoteId,
+        /// The invoice it would have taken back from.
+        invoice_id: InvoiceId,
+    },
+    /// A credit note was issued: its invoice asks for less.
+    #[serde(rename = "credit_note.issued")]
+    CreditNoteIssued {
+        /// The credit note.
+        credit_note_id: CreditNoteId,
+        /// The invoice it takes back from.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// What it takes back.
+        total: Money,
+    },
+    /// What an invoice still asked for was given up.
+    #[serde(rename = "invoice.written_off")]
+    InvoiceWrittenOff {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// How much.
+        amount: Money,
+        /// Why.
+        reason: String,
+    },
+    /// What was given up is owed again, or was paid after all.
+    #[serde(rename = "invoice.write_off_undone")]
+    InvoiceWriteOffUndone {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// How much.
+        amount: Money,
+    },
+    /// A client's credit was spent on an invoice.
+    #[serde(rename = "payment.credit_applied")]
+    CreditApplied {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// How much.
+        amount: Money,
+    },
+    /// Money was taken off an invoice and is the client's credit.
+    #[serde(rename = "payment.taken_off")]
+    PaymentTakenOff {
+        /// The payment.
+        payment_id: PaymentId,
+        /// What it had paid; the first invoice, if any.
+        invoice_id: Option<InvoiceId>,
+        /// How much.
+        amount: Money,
+    },
+    /// Staff began to give money back.
+    #[serde(rename = "payment.refund_started")]
+    RefundStarted {
+        /// The refund.
+        refund_id: RefundId,
+        /// The payment.
+        payment_id: PaymentId,
+        /// How much.
+        amount: Money,
+        /// Why.
+        reason: String,
+    },
+    /// Money could not be given back, or came back from the bank.
+    #[serde(rename = "payment.refund_failed")]
+    RefundFailed {
+        /// The refund.
+        refund_id: RefundId,
+        /// The payment.
+        payment_id: PaymentId,
+        /// How much.
+        amount: Money,
+        /// Why.
+        reason: String,
+    },
+    /// A payer contests a payment with their bank, or the dispute moved on.
+    #[serde(rename = "payment.disputed")]
+    PaymentDisputed {
+        /// The dispute.
+        dispute_id: DisputeId,
+        /// The payment.
+        payment_id: PaymentId,
+        /// How much.
+        amount: Money,
+        /// How far it has come.
+        state: DisputeState,
+        /// The bank's kind of reason.
+        reason: String,
+        /// Until when evidence can be handed in.
+        due_by: Option<DateTime<Utc>>,
+    },
     /// Something about a payment doesn't fit and somebody has to look.
     #[serde(rename = "payment.needs_attention")]
     PaymentNeedsAttention {
@@ -378,6 +502,17 @@ impl Event {
             Self::PaymentProcessing { .. } => "payment.processing",
             Self::PaymentReceived { .. } => "payment.received",
             Self::PaymentRefunded { .. } => "payment.refunded",
+            Self::CreditNoteCreated { .. } => "credit_note.created",
+            Self::CreditNoteChanged { .. } => "credit_note.changed",
+            Self::CreditNoteDeleted { .. } => "credit_note.deleted",
+            Self::CreditNoteIssued { .. } => "credit_note.issued",
+            Self::InvoiceWrittenOff { .. } => "invoice.written_off",
+            Self::InvoiceWriteOffUndone { .. } => "invoice.write_off_undone",
+            Self::CreditApplied { .. } => "payment.credit_applied",
+            Self::PaymentTakenOff { .. } => "payment.taken_off",
+            Self::RefundStarted { .. } => "payment.refund_started",
+            Self::RefundFailed { .. } => "payment.refund_failed",
+            Self::PaymentDisputed { .. } => "payment.disputed",
             Self::PaymentNeedsAttention { .. } => "payment.needs_attention",
             Self::PaymentConnectionChanged { .. } => "payment_connection.changed",
             Self::ImportDone { .. } => "import.done",
@@ -396,7 +531,10 @@ impl Event {
             | Self::PaymentFailed { .. }
             | Self::PaymentProcessing { .. }
             | Self::PaymentReceived { .. }
-            | Self::PaymentRefunded { .. } => Visibility::Client,
+            | Self::PaymentRefunded { .. }
+            | Self::CreditNoteIssued { .. }
+            | Self::CreditApplied { .. }
+            | Self::PaymentTakenOff { .. } => Visibility::Client,
             Self::OrganizationCreated { .. }
             | Self::OrganizationChanged { .. }
             | Self::MemberInvited { .. }
@@ -420,79 +558,20 @@ impl Event {
             | Self::InvoiceDeleted { .. }
             | Self::InvoiceLinkCreated { .. }
             | Self::PaymentStarted { .. }
+            | Self::CreditNoteCreated { .. }
+            | Self::CreditNoteChanged { .. }
+            | Self::CreditNoteDeleted { .. }
+            | Self::InvoiceWrittenOff { .. }
+            | Self::InvoiceWriteOffUndone { .. }
+            | Self::RefundStarted { .. }
+            | Self::RefundFailed { .. }
+            | Self::PaymentDisputed { .. }
             | Self::PaymentNeedsAttention { .. }
             | Self::PaymentConnectionChanged { .. }
             | Self::ImportDone { .. }
             | Self::ImportUndone { .. } => Visibility::Staff,
         }
     }
-}
-
-/// Who did it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Actor {
-    /// A member. Contacts read it as the organization's name.
-    Member {
-        /// Their name.
-        name: String,
-    },
-    /// A contact.
-    Contact {
-        /// Their name.
-        name: String,
-        /// Whether it is the one who reads this.
-        you: bool,
-    },
-    /// Whoever held a link to one document.
-    Guest,
-    /// Portico by itself: a provider's event, a schedule.
-    System,
-}
-
-/// An event in a feed, newest first. `GET /activity`, `GET /clients/{id}/activity`, `GET /invoices/{id}/activity`,
-/// `GET /portal/activity`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Activity {
-    /// The event's id.
-    pub id: EventId,
-    /// When it happened.
-    pub at: DateTime<Utc>,
-    /// Who did it.
-    pub actor: Actor,
-    /// The client it is about.
-    pub client_id: Option<ClientId>,
-    /// Its name now.
-    pub client_name: Option<String>,
-    /// What happened.
-    #[serde(flatten)]
-    pub event: Event,
-}
-
-/// Which part of a feed.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
-#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
-#[serde(deny_unknown_fields, default)]
-pub struct ActivityFilter {
-    /// Items of a page, 1 to 100; 50 if absent.
-    pub limit: Option<u16>,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-}
-
-/// What needs the client. `GET /portal/home`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PortalHome {
-    /// Invoices to pay, the most urgent first, at most twenty.
-    pub invoices: Vec<crate::invoices::InvoiceSummary>,
-    /// How many there are in all.
-    pub invoice_count: i64,
-    /// What happened lately.
-    pub lately: Vec<Activity>,
 }
 
 #[cfg(test)]

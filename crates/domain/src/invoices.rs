@@ -7,10 +7,13 @@ use validator::Validate;
 use crate::clients::{ClientId, ContactId};
 use crate::id;
 use crate::money::{Currency, Money};
-use crate::problem::Code;
 use crate::tax::Tax;
 use crate::text::{Address, EmailAddress, Line, Name, Note};
 use crate::totals::{Discount, LineInput, PriceMode, Quantity, Rounding, Totals, UnitPrice};
+
+mod status;
+
+pub use status::{InvoiceError, InvoiceStatus, Settlement, minimum_payment};
 
 id!(
     /// An invoice.
@@ -33,152 +36,6 @@ id!(
     InvoiceViewId,
     "ivw"
 );
-
-/// How far an invoice has come. Overdue is not a state: it follows from the date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
-pub enum InvoiceStatus {
-    /// Being written; the client doesn't see it.
-    Draft,
-    /// Issued and mailed.
-    Sent,
-    /// The client has opened it.
-    Viewed,
-    /// Some of it is paid.
-    PartiallyPaid,
-    /// Nothing is left to pay.
-    Paid,
-    /// Withdrawn; it keeps its number.
-    Void,
-}
-
-/// Why an invoice can't do what was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvoiceError {
-    /// Only drafts can be changed or sent.
-    #[error("only a draft can be changed, sent or deleted")]
-    NotDraft,
-    /// Draft, void or paid.
-    #[error("only an issued invoice with something left to pay can be paid")]
-    NotPayable,
-    /// Money was received for it.
-    #[error("money has been received for it: refund or move it first")]
-    HasPayments,
-    /// Withdrawn already, or never issued.
-    #[error("only an issued invoice can be voided")]
-    NotIssued,
-    /// Nothing on it.
-    #[error("add at least one line before sending")]
-    NoLines,
-    /// A total below zero can't be asked for.
-    #[error("the total is below zero: write a credit note instead")]
-    NegativeTotal,
-}
-
-impl InvoiceError {
-    /// The code it is answered with.
-    pub fn code(self) -> Code {
-        match self {
-            Self::NotDraft => Code::InvoiceNotDraft,
-            Self::NotPayable => Code::InvoiceNotPayable,
-            Self::HasPayments => Code::InvoiceHasPayments,
-            Self::NotIssued => Code::Conflict,
-            Self::NoLines | Self::NegativeTotal => Code::Validation,
-        }
-    }
-}
-
-impl InvoiceStatus {
-    /// All states.
-    pub const ALL: [Self; 6] =
-        [Self::Draft, Self::Sent, Self::Viewed, Self::PartiallyPaid, Self::Paid, Self::Void];
-
-    /// The name kept in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Sent => "sent",
-            Self::Viewed => "viewed",
-            Self::PartiallyPaid => "partially_paid",
-            Self::Paid => "paid",
-            Self::Void => "void",
-        }
-    }
-
-    /// Issues a draft. An invoice of zero is paid at once.
-    pub fn send(self, total: Money) -> Result<Self, InvoiceError> {
-        match self {
-            Self::Draft if total.is_negative() => Err(InvoiceError::NegativeTotal),
-            Self::Draft if total.is_zero() => Ok(Self::Paid),
-            Self::Draft => Ok(Self::Sent),
-            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid | Self::Void => {
-                Err(InvoiceError::NotDraft)
-            }
-        }
-    }
-
-    /// Notes that the client has seen it; repeatable.
-    #[must_use]
-    pub fn view(self) -> Self {
-        match self {
-            Self::Sent => Self::Viewed,
-            Self::Draft | Self::Viewed | Self::PartiallyPaid | Self::Paid | Self::Void => self,
-        }
-    }
-
-    /// What it is when this much of it is paid. Less than before is possible: a refund reopens it.
-    pub fn settle(self, total: Money, paid: Money, viewed: bool) -> Result<Self, InvoiceError> {
-        match self {
-            Self::Draft | Self::Void => Err(InvoiceError::NotPayable),
-            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid => {
-                Ok(if paid.minor() >= total.minor() {
-                    Self::Paid
-                } else if paid.is_positive() {
-                    Self::PartiallyPaid
-                } else if viewed {
-                    Self::Viewed
-                } else {
-                    Self::Sent
-                })
-            }
-        }
-    }
-
-    /// Withdraws an issued invoice for which nothing was paid.
-    pub fn void(self, paid: Money) -> Result<Self, InvoiceError> {
-        match self {
-            Self::Draft | Self::Void => Err(InvoiceError::NotIssued),
-            Self::Sent | Self::Viewed | Self::Paid if paid.is_zero() => Ok(Self::Void),
-            Self::Sent | Self::Viewed | Self::PartiallyPaid | Self::Paid => Err(InvoiceError::HasPayments),
-        }
-    }
-
-    /// Whether something may be left to pay.
-    pub fn is_open(self) -> bool {
-        match self {
-            Self::Sent | Self::Viewed | Self::PartiallyPaid => true,
-            Self::Draft | Self::Paid | Self::Void => false,
-        }
-    }
-}
-
-/// The least that may be paid of what is left: a part where the organization takes parts, else all.
-pub fn minimum_payment(balance: Money, partial_payments: bool, minimum_partial_minor: i64) -> Money {
-    if partial_payments {
-        Money::new(minimum_partial_minor.min(balance.minor()), balance.currency())
-    } else {
-        balance
-    }
-}
-
-impl std::str::FromStr for InvoiceStatus {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or(())
-    }
-}
 
 /// A line as it is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
@@ -366,6 +223,12 @@ pub struct InvoiceDocument {
     pub totals: Totals,
     /// What has been paid.
     pub paid: Money,
+    /// What credit notes take back.
+    pub credited: Money,
+    /// What was given up.
+    pub written_off: Money,
+    /// Whether a payment of it is contested by its payer's bank.
+    pub disputed: bool,
     /// What is left to pay.
     pub balance: Money,
     /// The least that may be paid now, where a part is allowed; else the balance.
@@ -426,6 +289,8 @@ pub enum InvoiceView {
     Overdue,
     /// Paid.
     Paid,
+    /// Given up.
+    WrittenOff,
     /// Withdrawn.
     Void,
 }
@@ -541,44 +406,4 @@ pub struct NewTaxRate {
     /// Put on new lines by itself.
     #[serde(default)]
     pub is_default: bool,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn eur(minor: i64) -> Money {
-        Money::new(minor, "EUR".parse().unwrap())
-    }
-
-    #[test]
-    fn forty_cents_left_is_not_paid() {
-        let settled = InvoiceStatus::Viewed.settle(eur(10_000), eur(9_960), true);
-        assert_eq!(settled, Ok(InvoiceStatus::PartiallyPaid));
-    }
-
-    #[test]
-    fn a_refund_reopens() {
-        assert_eq!(InvoiceStatus::Paid.settle(eur(100), eur(0), true), Ok(InvoiceStatus::Viewed));
-        assert_eq!(InvoiceStatus::Paid.settle(eur(100), eur(0), false), Ok(InvoiceStatus::Sent));
-    }
-
-    #[test]
-    fn parts_are_taken_where_the_organization_takes_them() {
-        assert_eq!(minimum_payment(eur(10_000), false, 2_000), eur(10_000));
-        assert_eq!(minimum_payment(eur(10_000), true, 2_000), eur(2_000));
-        assert_eq!(minimum_payment(eur(40), true, 2_000), eur(40));
-    }
-
-    #[test]
-    fn only_drafts_are_sent_and_only_unpaid_invoices_voided() {
-        assert_eq!(InvoiceStatus::Draft.send(eur(100)), Ok(InvoiceStatus::Sent));
-        assert_eq!(InvoiceStatus::Draft.send(eur(0)), Ok(InvoiceStatus::Paid));
-        assert_eq!(InvoiceStatus::Draft.send(eur(-1)), Err(InvoiceError::NegativeTotal));
-        assert_eq!(InvoiceStatus::Void.send(eur(100)), Err(InvoiceError::NotDraft));
-        assert_eq!(InvoiceStatus::Sent.void(eur(0)), Ok(InvoiceStatus::Void));
-        assert_eq!(InvoiceStatus::PartiallyPaid.void(eur(1)), Err(InvoiceError::HasPayments));
-        assert_eq!(InvoiceStatus::Draft.void(eur(0)), Err(InvoiceError::NotIssued));
-        assert_eq!(InvoiceStatus::Void.settle(eur(100), eur(100), true), Err(InvoiceError::NotPayable));
-    }
 }

@@ -13,6 +13,7 @@ pub mod allocation;
 pub mod clients;
 #[cfg(feature = "sqlx")]
 mod columns;
+pub mod credits;
 pub mod events;
 pub mod identity;
 pub mod ids;
@@ -28,6 +29,8 @@ pub mod payments;
 pub mod permission;
 pub mod problem;
 pub mod provider_amount;
+pub mod refunds;
+pub mod statements;
 pub mod tax;
 pub mod text;
 pub mod totals;

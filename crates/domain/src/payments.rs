@@ -8,7 +8,8 @@ use crate::clients::ClientId;
 use crate::id;
 use crate::invoices::InvoiceId;
 use crate::money::Money;
-use crate::text::{Line, Name};
+use crate::refunds::{Dispute, Refund};
+use crate::text::{Language, Line, Name};
 
 id!(
     /// Money received.
@@ -216,6 +217,8 @@ pub struct Payment {
     pub amount: Money,
     /// What of it was given back.
     pub refunded: Money,
+    /// What of it the payer's bank took back, for now or for good.
+    pub disputed: Money,
     /// What of it pays no invoice: the client's credit.
     pub unapplied: Money,
     /// What it pays.
@@ -226,6 +229,10 @@ pub struct Payment {
     pub created_at: DateTime<Utc>,
     /// Reference: the provider's, or what staff wrote.
     pub reference: String,
+    /// Everything that was given back of it, or tried to be; the oldest first.
+    pub refunds: Vec<Refund>,
+    /// The latest dispute of it.
+    pub dispute: Option<Dispute>,
 }
 
 /// Filters of the list of payments.
@@ -276,6 +283,29 @@ impl ManualMethod {
             Self::Other => "other",
         }
     }
+
+    /// How a reader of mails knows it. Pages have words of their own.
+    pub fn words(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::BankTransfer, Language::En) => "bank transfer",
+            (Self::BankTransfer, Language::De) => "Überweisung",
+            (Self::Cash, Language::En) => "cash",
+            (Self::Cash, Language::De) => "bar",
+            (Self::Cheque, Language::En) => "cheque",
+            (Self::Cheque, Language::De) => "Scheck",
+            (Self::Card, Language::En) => "card",
+            (Self::Card, Language::De) => "Karte",
+            (Self::Other, Language::En) => "other",
+            (Self::Other, Language::De) => "anders",
+        }
+    }
+}
+
+impl std::str::FromStr for ManualMethod {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|method| method.as_str() == text).ok_or(())
+    }
 }
 
 /// Records money received outside Portico. `POST /payments`.
@@ -294,6 +324,9 @@ pub struct RecordPayment {
     /// Reference on the statement.
     #[serde(default)]
     pub reference: Line,
+    /// Whether the client's primary contact gets a receipt by mail; they do if absent.
+    #[serde(default)]
+    pub send_receipt: Option<bool>,
 }
 
 /// Why something can't be paid.

@@ -86,10 +86,16 @@ permissions! {
     SendInvoices = "invoices.send", Console, Write;
     /// Void issued invoices.
     VoidInvoices = "invoices.void", Console, Write;
+    /// Write and issue credit notes.
+    CreditInvoices = "invoices.credit", Console, Write;
+    /// Give up what invoices still ask for.
+    WriteOffInvoices = "invoices.write_off", Console, Write;
     /// See payments and the ledger.
     ViewPayments = "payments.view", Console, Read;
-    /// Record money received outside Portico.
+    /// Record money received outside Portico, and spend clients' credit on their invoices.
     RecordPayments = "payments.record", Console, Write;
+    /// Give money back.
+    RefundPayments = "payments.refund", Console, Write;
     /// Connect payment providers, see and replay their events.
     ManagePayments = "payments.manage", Console, Write;
     /// Import files and undo imports.

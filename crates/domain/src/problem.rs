@@ -67,6 +67,8 @@ codes! {
     InvoiceNotPayable = "invoice_not_payable", 409, "The invoice cannot be paid";
     /// Money has been received for it.
     InvoiceHasPayments = "invoice_has_payments", 409, "The invoice has payments";
+    /// Less is left of it: others were faster, or it was given back before.
+    MoreThanLeft = "more_than_left", 409, "Less is left than that";
     /// A payment of these invoices is under way.
     AttemptOpen = "attempt_open", 409, "A payment of this is already under way";
     /// What was imported has since been used.

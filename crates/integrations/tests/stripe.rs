@@ -4,11 +4,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::money::Money;
+use domain::refunds::DisputeState;
 use integrations::http;
-use integrations::payment::stripe::fake::{FakeStripe, Form, Outage, WEBHOOK_SECRET};
+use integrations::payment::stripe::fake::{FakeStripe, Form, Outage, RefundFate, WEBHOOK_SECRET};
 use integrations::payment::stripe::{StripeConfig, StripeProvider};
 use integrations::payment::{
-    CheckoutRequest, InboundEvent, PaymentError, PaymentProvider, ProviderState, Webhook, WebhookError,
+    CheckoutRequest, InboundEvent, PaymentError, PaymentProvider, ProviderRefundState, ProviderState,
+    RefundRequest, Webhook, WebhookError,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -224,20 +226,23 @@ async fn a_card_pays_at_once_and_can_be_refunded() {
 
     fake.pay(&reference);
     let paid = provider.fetch(&reference).await.unwrap();
+    assert_eq!(paid.refunded(), money(0, "EUR"));
     assert_eq!((paid.state, paid.amount), (ProviderState::Succeeded, money(12_000, "EUR")));
     assert_eq!(paid.attempt_id.as_deref(), Some("att_1"));
     assert!(paid.payment_reference.unwrap().starts_with("pi_"));
     assert_eq!(paid.method.unwrap().to_string(), "Visa ···· 4242");
-    assert_eq!(paid.refunded, money(0, "EUR"));
-    let sent = fake.requests().pop().unwrap();
+    let mut requests = fake.requests();
+    assert_eq!(requests.pop().unwrap().line, "GET /v1/refunds");
+    let sent = requests.pop().unwrap();
     assert_eq!(sent.line, format!("GET /v1/checkout/sessions/{reference}"));
     assert_eq!(sent.form["expand[0]"], "payment_intent.latest_charge");
 
     fake.refund(&reference, 2_000);
-    assert_eq!(provider.fetch(&reference).await.unwrap().refunded, money(2_000, "EUR"));
+    assert_eq!(provider.fetch(&reference).await.unwrap().refunded(), money(2_000, "EUR"));
     fake.refund(&reference, 10_000);
     let refunded = provider.fetch(&reference).await.unwrap();
-    assert_eq!((refunded.state, refunded.refunded), (ProviderState::Succeeded, money(12_000, "EUR")));
+    assert_eq!((&refunded.state, refunded.refunded()), (&ProviderState::Succeeded, money(12_000, "EUR")));
+    assert!(refunded.refunds.iter().all(|refund| refund.refund_id.is_none()), "started at Stripe");
 }
 
 #[tokio::test]
@@ -257,6 +262,96 @@ async fn a_direct_debit_is_not_paid_before_the_money_comes() {
             ProviderState::Failed { reason: "The customer's bank account could not be debited.".into() }
         };
         assert_eq!(provider.fetch(&reference).await.unwrap().state, expected);
+    }
+}
+
+fn refund(id: &str, payment: &str, minor: i64) -> RefundRequest {
+    RefundRequest { refund_id: id.into(), payment_reference: payment.into(), amount: money(minor, "EUR") }
+}
+
+#[tokio::test]
+async fn money_goes_back_once_however_often_it_is_asked_for() {
+    let (fake, provider, reference) = opened().await;
+    fake.pay(&reference);
+    let payment = provider.fetch(&reference).await.unwrap().payment_reference.unwrap();
+    fake.fail_next([Outage::AnswerLost]);
+    let said = provider.refund(&refund("ref_1", &payment, 5_000)).await.unwrap();
+    assert_eq!((said.refund_id.as_deref(), &said.state), (Some("ref_1"), &ProviderRefundState::Succeeded));
+    assert_eq!(provider.refund(&refund("ref_1", &payment, 5_000)).await.unwrap(), said);
+    assert_eq!(fake.refunds().len(), 1);
+    let sent = fake.requests().into_iter().rfind(|request| request.line == "POST /v1/refunds").unwrap();
+    assert_eq!(sent.idempotency_key.as_deref(), Some("ref_1"));
+    let expected = [
+        ("amount", "5000"),
+        ("metadata[refund]", "ref_1"),
+        ("payment_intent", payment.as_str()),
+        ("reason", "requested_by_customer"),
+    ];
+    let expected: Form = expected.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+    assert_eq!(sent.form, expected);
+
+    // The same key for another amount, and more than is left.
+    for again in [refund("ref_1", &payment, 4_000), refund("ref_2", &payment, 7_001)] {
+        let error = provider.refund(&again).await.unwrap_err();
+        assert!(matches!(error, PaymentError::Refused { .. }), "{error:?}");
+    }
+    assert_eq!(provider.refund(&refund("ref_3", "pi_unknown", 1)).await, Err(PaymentError::NotFound));
+    provider.refund(&refund("ref_4", &payment, 7_000)).await.unwrap();
+    let error = provider.refund(&refund("ref_5", &payment, 1)).await.unwrap_err();
+    assert!(
+        matches!(&error, PaymentError::Refused { code: Some(code), .. } if code == "charge_already_refunded"),
+        "{error:?}"
+    );
+    let all = provider.refunds(&payment).await.unwrap();
+    let amounts: Vec<i64> = all.iter().map(|refund| refund.amount.minor()).collect();
+    assert_eq!(amounts, [5_000, 7_000]);
+}
+
+#[tokio::test]
+async fn refunds_take_their_time_and_fail() {
+    let (fake, provider, reference) = opened().await;
+    fake.pay(&reference);
+    let payment = provider.fetch(&reference).await.unwrap().payment_reference.unwrap();
+    fake.refunds_become([RefundFate::Pending, RefundFate::Fails]);
+    let pending = provider.refund(&refund("ref_1", &payment, 100)).await.unwrap();
+    assert_eq!(pending.state, ProviderRefundState::Pending);
+    assert_eq!(provider.fetch(&reference).await.unwrap().refunded(), money(0, "EUR"));
+    let failed = provider.refund(&refund("ref_2", &payment, 100)).await.unwrap();
+    assert!(
+        matches!(&failed.state, ProviderRefundState::Failed { reason } if reason.contains("expired or canceled card"))
+    );
+    fake.succeed_refund(&pending.reference);
+    assert_eq!(provider.fetch(&reference).await.unwrap().refunded(), money(100, "EUR"));
+    fake.fail_refund(&pending.reference);
+    assert_eq!(provider.fetch(&reference).await.unwrap().refunded(), money(0, "EUR"));
+}
+
+#[tokio::test]
+async fn long_lists_of_refunds_are_read_to_their_end() {
+    let (fake, provider, reference) = opened().await;
+    fake.pay(&reference);
+    for _ in 0..120 {
+        fake.refund(&reference, 100);
+    }
+    let said = provider.fetch(&reference).await.unwrap();
+    assert_eq!((said.refunds.len(), said.refunded()), (120, money(12_000, "EUR")));
+}
+
+#[tokio::test]
+async fn disputes_tell_where_the_money_is() {
+    for (won, state) in [(true, DisputeState::Won), (false, DisputeState::Lost)] {
+        let (fake, provider, reference) = opened().await;
+        fake.pay(&reference);
+        assert_eq!(provider.fetch(&reference).await.unwrap().disputes, []);
+        let events = fake.dispute(&reference, 12_000);
+        let kinds: Vec<&str> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["charge.dispute.created", "charge.dispute.funds_withdrawn"]);
+        let [dispute] = provider.fetch(&reference).await.unwrap().disputes.try_into().unwrap();
+        assert_eq!((dispute.amount, dispute.state), (money(12_000, "EUR"), DisputeState::NeedsResponse));
+        assert_eq!((dispute.due_by, dispute.withdrawn), (Some(now() + TimeDelta::days(10)), true));
+        fake.close_dispute(&reference, won);
+        let [dispute] = provider.fetch(&reference).await.unwrap().disputes.try_into().unwrap();
+        assert_eq!((dispute.state, dispute.withdrawn), (state, !won));
     }
 }
 
@@ -398,12 +493,11 @@ async fn published_examples_decode() {
     fake.tamper(&charge, |object| {
         *object = examples["charge"].clone();
         object["id"] = json!(charge);
-        object["amount_refunded"] = json!(25);
     });
     let payment = provider.fetch(&reference).await.unwrap();
     assert_eq!((payment.state, payment.amount), (ProviderState::Open, money(1_099, "USD")));
     assert_eq!(payment.method.unwrap().to_string(), "Visa ···· 4242");
-    assert_eq!(payment.refunded, money(25, "USD"));
+    assert_eq!(payment.refunds, []);
     assert_eq!((payment.attempt_id, payment.payment_reference), (None, Some(intent)));
 
     let sent = fake.signed(&examples["event"], now());
@@ -417,7 +511,16 @@ async fn published_examples_decode() {
     let fields = |object: &Value| object.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     let intent = fake.object(&fresh)["payment_intent"].as_str().unwrap().to_owned();
     let charge = fake.object(&intent)["latest_charge"].as_str().unwrap().to_owned();
-    for (name, ours) in [("checkout.session", &fresh), ("payment_intent", &intent), ("charge", &charge)] {
+    fake.refund(&fresh, 100);
+    fake.dispute(&fresh, 4_900);
+    let (refund, dispute) = (fake.refunds().remove(0), fake.disputes().remove(0));
+    for (name, ours) in [
+        ("checkout.session", &fresh),
+        ("payment_intent", &intent),
+        ("charge", &charge),
+        ("refund", &refund),
+        ("dispute", &dispute),
+    ] {
         let ours = fields(&fake.object(ours));
         // The list of refunds is in a charge only where it is asked for.
         let missing: Vec<_> = fields(&examples[name])

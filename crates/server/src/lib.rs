@@ -14,7 +14,9 @@ mod app;
 pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod credits;
 pub mod demo;
+pub mod exports;
 pub mod health;
 pub mod http;
 pub mod identity;
@@ -28,6 +30,7 @@ pub mod payments;
 pub mod problem;
 pub mod secret_token;
 pub mod serve;
+pub mod statements;
 pub mod vault;
 pub mod worker;
 

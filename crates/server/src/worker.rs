@@ -123,6 +123,7 @@ async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
         identity::PASSWORD_RESET => identity::mail_password_reset(app, job).await,
         payments::INBOUND_EVENT => payments::inbound_event(app, job).await,
         payments::CHECK_ATTEMPT => payments::check_attempt(app, job).await,
+        payments::REFUND => payments::refund(app, job).await,
         payments::EXPIRE_ATTEMPTS => payments::expire_attempts(app, job).await,
         other => Err(JobError::Hopeless(format!("nobody does jobs of the kind {other}"))),
     }

@@ -18,6 +18,7 @@ mod tx;
 
 pub mod bulk;
 pub mod clients;
+pub mod credits;
 pub mod demo;
 pub mod events;
 pub mod idempotency;
@@ -30,6 +31,7 @@ pub mod mail;
 pub mod organizations;
 pub mod payments;
 pub mod signing_keys;
+pub mod statements;
 
 pub use cursor::Cursor;
 pub use error::{Error, Result};

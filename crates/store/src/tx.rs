@@ -102,6 +102,8 @@ pub enum Reason {
     Operator,
     /// Something an organization shows to everybody: its name, colour and logo.
     PublicDoor,
+    /// Seeing a refund through at its provider.
+    Refund,
     /// What a client's own action causes on the organization's side, after the portal's policies let the
     /// client see the thing it acts on.
     ClientAction,

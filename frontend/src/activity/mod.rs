@@ -111,6 +111,9 @@ fn sub(activity: &Activity, named: bool) -> String {
         // Among everybody’s doings the client suffices.
         Event::InvoiceSent { to, .. } if !named => sent_to(to),
         Event::InvoiceVoided { reason, .. }
+        | Event::InvoiceWrittenOff { reason, .. }
+        | Event::RefundStarted { reason, .. }
+        | Event::RefundFailed { reason, .. }
         | Event::PaymentFailed { reason, .. }
         | Event::PaymentNeedsAttention { reason, .. } => reason.clone(),
         Event::PaymentReceived { method, .. } => crate::payments::how(method),
@@ -148,7 +151,15 @@ fn href(activity: &Activity) -> String {
         | Event::PaymentFailed { invoice_id, .. }
         | Event::PaymentProcessing { invoice_id, .. }
         | Event::PaymentReceived { invoice_id: Some(invoice_id), .. }
-        | Event::PaymentRefunded { invoice_id: Some(invoice_id), .. } => {
+        | Event::PaymentRefunded { invoice_id: Some(invoice_id), .. }
+        | Event::PaymentTakenOff { invoice_id: Some(invoice_id), .. }
+        | Event::CreditNoteCreated { invoice_id, .. }
+        | Event::CreditNoteChanged { invoice_id, .. }
+        | Event::CreditNoteDeleted { invoice_id, .. }
+        | Event::CreditNoteIssued { invoice_id, .. }
+        | Event::InvoiceWrittenOff { invoice_id, .. }
+        | Event::InvoiceWriteOffUndone { invoice_id, .. }
+        | Event::CreditApplied { invoice_id, .. } => {
             format!("/console/invoices/{invoice_id}")
         }
         Event::ImportDone { import_id, .. } | Event::ImportUndone { import_id } => {
@@ -173,7 +184,10 @@ fn look(event: &Event) -> (Mark, Tone) {
         Event::InvoiceViewed { .. } => (Mark::Half, Tone::Info),
         Event::InvoicePaid { .. } | Event::PaymentReceived { .. } => (Mark::Full, Tone::Positive),
         Event::PaymentStarted { .. } | Event::PaymentProcessing { .. } => (Mark::Quarter, Tone::Caution),
-        Event::PaymentFailed { .. } | Event::PaymentNeedsAttention { .. } => (Mark::Late, Tone::Critical),
+        Event::PaymentFailed { .. }
+        | Event::PaymentNeedsAttention { .. }
+        | Event::PaymentDisputed { .. }
+        | Event::RefundFailed { .. } => (Mark::Late, Tone::Critical),
         Event::InvoiceVoided { .. }
         | Event::InvoiceDeleted { .. }
         | Event::ClientArchived {}
@@ -221,6 +235,25 @@ fn title(event: &Event) -> String {
         Event::PaymentProcessing { amount: money, .. } => texts::payment_processing(&amount(*money).text()),
         Event::PaymentReceived { amount: money, .. } => texts::payment_received(&amount(*money).text()),
         Event::PaymentRefunded { refunded, .. } => texts::payment_refunded(&amount(*refunded).text()),
+        Event::CreditNoteCreated { .. } => texts::credit_note_created().to_owned(),
+        Event::CreditNoteChanged { .. } => texts::credit_note_changed().to_owned(),
+        Event::CreditNoteDeleted { .. } => texts::credit_note_deleted().to_owned(),
+        Event::CreditNoteIssued { number, total, .. } => {
+            texts::credit_note_issued(number, &amount(*total).text())
+        }
+        Event::InvoiceWrittenOff { number, amount: money, .. } => {
+            texts::invoice_written_off(number, &amount(*money).text())
+        }
+        Event::InvoiceWriteOffUndone { number, amount: money, .. } => {
+            texts::invoice_write_off_undone(number, &amount(*money).text())
+        }
+        Event::CreditApplied { number, amount: money, .. } => {
+            texts::credit_applied(number, &amount(*money).text())
+        }
+        Event::PaymentTakenOff { amount: money, .. } => texts::payment_taken_off(&amount(*money).text()),
+        Event::RefundStarted { amount: money, .. } => texts::refund_started(&amount(*money).text()),
+        Event::RefundFailed { amount: money, .. } => texts::refund_failed(&amount(*money).text()),
+        Event::PaymentDisputed { amount: money, .. } => texts::payment_disputed(&amount(*money).text()),
         Event::PaymentNeedsAttention { .. } => texts::payment_needs_attention().to_owned(),
         Event::PaymentConnectionChanged { enabled: true, .. } => texts::connection_on().to_owned(),
         Event::PaymentConnectionChanged { enabled: false, .. } => texts::connection_off().to_owned(),

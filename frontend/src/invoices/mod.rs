@@ -75,6 +75,7 @@ pub fn look(status: InvoiceStatus, overdue: bool, due_on: Option<chrono::NaiveDa
         InvoiceStatus::Viewed => (Mark::Half, Tone::Info, texts::viewed().to_owned()),
         InvoiceStatus::PartiallyPaid => (Mark::Most, Tone::Caution, texts::partially_paid().to_owned()),
         InvoiceStatus::Paid => (Mark::Full, Tone::Positive, texts::paid().to_owned()),
+        InvoiceStatus::WrittenOff => (Mark::Void, Tone::Neutral, texts::written_off().to_owned()),
         InvoiceStatus::Void => (Mark::Void, Tone::Neutral, texts::void().to_owned()),
     }
 }

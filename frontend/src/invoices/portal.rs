@@ -74,6 +74,8 @@ pub fn look(status: InvoiceStatus, overdue: bool, due: Option<NaiveDate>) -> (Ma
     let days = due.map(days_until);
     match status {
         InvoiceStatus::Paid => (Mark::Full, Tone::Positive, texts::paid().to_owned()),
+        // What we gave up is nothing that the client did.
+        InvoiceStatus::WrittenOff => (Mark::Void, Tone::Neutral, texts::written_off().to_owned()),
         InvoiceStatus::Void => (Mark::Void, Tone::Neutral, texts::void().to_owned()),
         // A day begins in the organization's zone, which decides; the browser's may lag behind.
         _ if overdue => (Mark::Late, Tone::Critical, texts::late(-days.unwrap_or(-1).min(-1))),

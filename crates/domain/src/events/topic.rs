@@ -20,6 +20,8 @@ pub enum Topic {
     Contact,
     /// Invoices.
     Invoice,
+    /// Credit notes.
+    CreditNote,
     /// Payments.
     Payment,
     /// Connections to payment providers.
@@ -38,6 +40,7 @@ impl Topic {
         Self::Client,
         Self::Contact,
         Self::Invoice,
+        Self::CreditNote,
         Self::Payment,
         Self::PaymentConnection,
         Self::Import,
@@ -53,6 +56,7 @@ impl Topic {
             Self::Client => "client",
             Self::Contact => "contact",
             Self::Invoice => "invoice",
+            Self::CreditNote => "credit_note",
             Self::Payment => "payment",
             Self::PaymentConnection => "payment_connection",
             Self::Import => "import",
@@ -65,7 +69,7 @@ impl Topic {
             Self::Organization => &[Permission::ManageOrganization],
             Self::Member | Self::Role | Self::ApiToken => &[Permission::ManageMembers],
             Self::Client | Self::Contact => &[Permission::ViewClients],
-            Self::Invoice => &[Permission::ViewInvoices, Permission::ViewMoney],
+            Self::Invoice | Self::CreditNote => &[Permission::ViewInvoices, Permission::ViewMoney],
             Self::Payment => &[Permission::ViewPayments, Permission::ViewMoney],
             Self::PaymentConnection => &[Permission::ManagePayments],
             Self::Import => &[Permission::ImportData],
@@ -101,12 +105,23 @@ impl Event {
             | Self::InvoiceViewed { .. }
             | Self::InvoicePaid { .. }
             | Self::InvoiceLinkCreated { .. }
+            | Self::InvoiceWrittenOff { .. }
+            | Self::InvoiceWriteOffUndone { .. }
             | Self::InvoiceVoided { .. } => Topic::Invoice,
+            Self::CreditNoteCreated { .. }
+            | Self::CreditNoteChanged { .. }
+            | Self::CreditNoteDeleted { .. }
+            | Self::CreditNoteIssued { .. } => Topic::CreditNote,
             Self::PaymentStarted { .. }
             | Self::PaymentFailed { .. }
             | Self::PaymentProcessing { .. }
             | Self::PaymentReceived { .. }
             | Self::PaymentRefunded { .. }
+            | Self::CreditApplied { .. }
+            | Self::PaymentTakenOff { .. }
+            | Self::RefundStarted { .. }
+            | Self::RefundFailed { .. }
+            | Self::PaymentDisputed { .. }
             | Self::PaymentNeedsAttention { .. } => Topic::Payment,
             Self::PaymentConnectionChanged { .. } => Topic::PaymentConnection,
             Self::ImportDone { .. } | Self::ImportUndone { .. } => Topic::Import,

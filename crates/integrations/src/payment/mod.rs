@@ -18,6 +18,8 @@ pub mod stripe;
 
 /// Key of the metadata under which providers keep the attempt's id.
 pub const ATTEMPT_KEY: &str = "attempt";
+/// Key of the metadata under which providers keep the id of a refund that was started here.
+pub const REFUND_KEY: &str = "refund";
 /// Key of the metadata under which providers keep the organization's id.
 pub const ORGANIZATION_KEY: &str = "organization";
 
@@ -74,8 +76,76 @@ pub struct ProviderPayment {
     pub amount: Money,
     /// What it was paid with.
     pub method: Option<Method>,
-    /// What of it was given back.
-    pub refunded: Money,
+    /// Everything that was given back of it, or tried to be, by whomever; the oldest first.
+    pub refunds: Vec<ProviderRefund>,
+    /// What its payer contested with their bank; the oldest first.
+    pub disputes: Vec<ProviderDispute>,
+}
+
+impl ProviderPayment {
+    /// What of it has gone back.
+    pub fn refunded(&self) -> Money {
+        let back = self.refunds.iter().filter(|refund| refund.state == ProviderRefundState::Succeeded);
+        let minor = back.fold(0_i64, |sum, refund| sum.saturating_add(refund.amount.minor()));
+        Money::new(minor, self.amount.currency())
+    }
+}
+
+/// What is to go back to whoever paid.
+///
+/// A refund that is asked for again must be equal in every field: its id is the idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// Our id of it: also the idempotency key, and how it is found again at the provider.
+    pub refund_id: String,
+    /// The provider's id of the payment (`pi_…`).
+    pub payment_reference: String,
+    /// How much.
+    pub amount: Money,
+}
+
+/// What a provider says about a refund now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderRefund {
+    /// The provider's id of it.
+    pub reference: String,
+    /// Our id of it; absent if it was started at the provider.
+    pub refund_id: Option<String>,
+    /// How much.
+    pub amount: Money,
+    /// How far it has come.
+    pub state: ProviderRefundState,
+}
+
+/// How far a refund has come at its provider. One that succeeded may still fail: the bank sends it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProviderRefundState {
+    /// Under way.
+    Pending,
+    /// The money has left.
+    Succeeded,
+    /// It did not leave, or came back.
+    Failed {
+        /// Why, in the provider's words.
+        reason: String,
+    },
+}
+
+/// What a provider says about a dispute now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderDispute {
+    /// The provider's id of it.
+    pub reference: String,
+    /// How much is contested.
+    pub amount: Money,
+    /// The bank's kind of reason: `fraudulent`, `product_not_received`.
+    pub reason: String,
+    /// How far it has come.
+    pub state: domain::refunds::DisputeState,
+    /// Until when evidence can be handed in, while it can.
+    pub due_by: Option<DateTime<Utc>>,
+    /// Whether the contested amount is out of our account.
+    pub withdrawn: bool,
 }
 
 /// How far a payment has come at its provider.
@@ -258,6 +328,15 @@ pub trait PaymentProvider: Send + Sync {
     /// Closes a page nobody may pay on any more. One that is paid or closed already stays as it is, and that
     /// is what comes back.
     async fn expire(&self, reference: &str) -> Result<ProviderPayment, PaymentError>;
+
+    /// Gives money back. Asked twice for one refund, it goes back once.
+    async fn refund(&self, refund: &RefundRequest) -> Result<ProviderRefund, PaymentError>;
+
+    /// Everything that was given back of a payment, or tried to be; the oldest first.
+    async fn refunds(&self, payment_reference: &str) -> Result<Vec<ProviderRefund>, PaymentError>;
+
+    /// Whether its keys move money.
+    fn livemode(&self) -> bool;
 
     /// The header that carries a webhook's signature.
     fn signature_header(&self) -> &'static str;

@@ -26,7 +26,10 @@ pub struct Description;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(crate::activity::routes)
+        .configure(crate::exports::routes)
+        .configure(crate::statements::routes)
         .configure(crate::clients::http::routes)
+        .configure(crate::credits::routes)
         .configure(crate::identity::routes)
         .configure(crate::imports::http::routes)
         .configure(crate::invoices::http::routes)

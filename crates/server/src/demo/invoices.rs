@@ -1,6 +1,6 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone as _, Utc, Weekday};
 use domain::events::{Event, Subject};
-use domain::invoices::{InvoiceId, InvoiceStatus, LineId};
+use domain::invoices::{InvoiceId, InvoiceStatus, LineId, Settlement};
 use domain::money::{Currency, Money, Quantity, UnitPrice};
 use domain::payments::{LedgerEntryId, ManualMethod, PaymentId};
 use domain::tax::Tax;
@@ -236,7 +236,7 @@ impl<'a> Invoices<'a> {
             InvoiceStatus::Void
         } else {
             let sent = InvoiceStatus::Sent;
-            sent.settle(total, Money::new(paid, currency), fate.viewed.is_some())
+            sent.settle(total, &Settlement::paid(Money::new(paid, currency)), fate.viewed.is_some())
                 .expect("a sent invoice can be paid")
         };
         let changes = 1

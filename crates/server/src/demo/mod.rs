@@ -5,6 +5,7 @@
 //! made up in order of their numbers, batch by batch, and loaded by `COPY` while the next batch is made up.
 //! A business comes in one transaction, whole or not at all: what was interrupted goes on with the next one.
 
+mod after;
 mod businesses;
 mod clients;
 mod events;
@@ -16,7 +17,7 @@ mod random;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::identity::{AccountId, MemberId};
 use domain::invoices::TaxRateId;
-use domain::organizations::{OrganizationPatch, SetUp};
+use domain::organizations::{OrganizationId, OrganizationPatch, SetUp};
 use domain::permission::DefaultRole;
 use domain::text::{Address, EmailAddress, Name, NewPassword, Slug};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -104,7 +105,9 @@ pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) ->
             return Ok(());
         }
         let chance = move |detail: u64| Chance::new(filling.seed, part * 16 + detail);
-        fill_business(app, business, filling, &password, &hash, chance, &progress).await
+        let organization = fill_business(app, business, filling, &password, &hash, chance, &progress).await?;
+        // Providers are asked between transactions, so this can't be part of the one before.
+        after::happen(app, organization).await
     });
     stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect().await
 }
@@ -117,7 +120,7 @@ async fn fill_business(
     hash: &str,
     chance: impl Fn(u64) -> Chance,
     progress: &(impl Fn(u64) + Sync),
-) -> Result<()> {
+) -> Result<OrganizationId> {
     let founded = filling.now - TimeDelta::days(1200);
     let mut tx = app.store.begin_system(Reason::SetUp, founded).await?;
     let staff = found(app, &mut tx, business, password, hash, &mut chance(0)).await?;
@@ -158,7 +161,9 @@ async fn fill_business(
     }
     maker.await.map_err(Failure::internal)?;
     lately::happen(app, &mut tx).await?;
-    Ok(tx.commit().await?)
+    let organization = tx.organization_id();
+    tx.commit().await?;
+    Ok(organization)
 }
 
 /// The organization with its members, taxes and the sandbox, in which the transaction goes on; who of the

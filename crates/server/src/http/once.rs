@@ -52,6 +52,8 @@ impl Once {
             && let Some(answer) = idempotency::claim(&mut tx, key, hash).await?
         {
             let status = StatusCode::from_u16(answer.status).unwrap_or(status);
+            // A transaction that is dropped lets go of the key only some time later.
+            tx.commit().await?;
             return Ok(HttpResponse::build(status)
                 .insert_header(("Idempotent-Replayed", "true"))
                 .content_type("application/json")

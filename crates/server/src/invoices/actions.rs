@@ -173,7 +173,7 @@ pub async fn delete(tx: &mut Tx, id: InvoiceId) -> Result<()> {
 /// Withdraws an issued invoice. Attempts to pay it are ended by a job: that needs the provider.
 pub async fn void(tx: &mut Tx, id: InvoiceId, request: &VoidInvoice) -> Result<Invoice> {
     let locked = invoices::lock(tx, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    locked.status.void(locked.paid)?;
+    locked.status.void(&locked.settled)?;
     if !invoices::void(tx, id, &request.reason).await? {
         return Err(InvoiceError::NotIssued.into());
     }

@@ -93,7 +93,11 @@ pub async fn resend(app: &App, tx: &mut Tx, id: InvoiceId, request: &SendInvoice
             let detail = "Only an issued invoice that was not withdrawn can be mailed again.";
             return Err(Problem::new(Code::Conflict).detail(detail).into());
         }
-        InvoiceStatus::Sent | InvoiceStatus::Viewed | InvoiceStatus::PartiallyPaid | InvoiceStatus::Paid => {}
+        InvoiceStatus::Sent
+        | InvoiceStatus::Viewed
+        | InvoiceStatus::PartiallyPaid
+        | InvoiceStatus::Paid
+        | InvoiceStatus::WrittenOff => {}
     }
     let recipients = recipients(tx, &invoice, request).await?;
     if recipients.is_empty() {
@@ -172,7 +176,8 @@ async fn deliver(
     Ok(())
 }
 
-fn guest_url(app: &App, organization: &Organization) -> (String, SecretToken) {
+/// A link that opens an invoice without signing in, and its token.
+pub(crate) fn guest_url(app: &App, organization: &Organization) -> (String, SecretToken) {
     let token = SecretToken::generate("");
     (app.url(&format!("/{}/i/{}", organization.slug, token.text)), token)
 }

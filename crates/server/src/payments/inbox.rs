@@ -71,6 +71,7 @@ pub async fn receive<'a>(
         payment_reference: event.payment_reference,
         attempt_id: event.attempt_id,
         account: event.account,
+        livemode: event.livemode,
         body: String::from_utf8(body.to_vec())
             .map_err(|error| Failure::from(Code::MalformedBody).because(error))?,
     };
@@ -98,6 +99,8 @@ pub async fn apply(app: &App, job: &Job, id: InboundEventId) -> Result<(), JobEr
         return Ok(());
     }
     let attempt = find_attempt(&mut tx, &told).await?;
+    let account = connections::find(&mut tx, told.connection_id).await?;
+    let livemode = providers::open(app, &account)?.livemode();
     // Events overtake each other: money may be named before its checkout has told of it.
     let by_money_only =
         told.payment_reference.is_some() && told.reference.is_none() && told.attempt_id.is_none();
@@ -108,6 +111,7 @@ pub async fn apply(app: &App, job: &Job, id: InboundEventId) -> Result<(), JobEr
         _ if told.account.is_some() => Ok(Outcome::Contradiction(
             "The event belongs to a connected account that is not ours.".to_owned(),
         )),
+        _ if told.livemode != livemode => Ok(Outcome::Contradiction(mode(told.livemode))),
         _ if nothing => Ok(Outcome::Settled),
         Some(attempt) => {
             settle::settle_attempt(app, organization, attempt, told.reference.as_deref(), Some(id)).await
@@ -125,7 +129,7 @@ pub async fn apply(app: &App, job: &Job, id: InboundEventId) -> Result<(), JobEr
         Ok(Outcome::Contradiction(reason)) => {
             let news = inbox::settle(&mut tx, id, InboundState::Quarantined, Some(&reason)).await?;
             // What contradicts an attempt of ours has alerted staff already.
-            if news && find_attempt(&mut tx, &told).await?.is_none() {
+            if news && (told.livemode != livemode || find_attempt(&mut tx, &told).await?.is_none()) {
                 let event =
                     Event::PaymentNeedsAttention { inbound_event_id: Some(id), payment_id: None, reason };
                 events::record(&mut tx, Subject::Organization, None, &event).await?;
@@ -145,6 +149,16 @@ async fn find_attempt(tx: &mut Tx, told: &Told) -> store::Result<Option<domain::
     let named = told.attempt_id.as_deref().and_then(|id| id.parse().ok());
     let (reference, money) = (told.reference.as_deref(), told.payment_reference.as_deref());
     attempts::of_event(tx, told.connection_id, reference, money, named).await
+}
+
+/// Test events must not settle real invoices, nor real money be taken for a test.
+fn mode(livemode: bool) -> String {
+    let what = if livemode {
+        "The event is of real money, but the key is one for tests."
+    } else {
+        "The event is of a test, but the key moves real money."
+    };
+    what.to_owned()
 }
 
 fn unknown(told: &Told) -> String {

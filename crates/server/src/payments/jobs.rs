@@ -2,12 +2,13 @@
 
 use domain::invoices::InvoiceId;
 use domain::payments::{AttemptId, InboundEventId};
+use domain::refunds::RefundId;
 use serde::{Deserialize, Serialize};
 use store::jobs::{self, Job};
 use store::payments::attempts;
 use store::{Reason, Tx};
 
-use super::{checkout, inbox, sweep};
+use super::{checkout, inbox, refunds, sweep};
 use crate::App;
 use crate::worker::JobError;
 
@@ -18,6 +19,9 @@ pub const CHECK_ATTEMPT: &str = "check_attempt";
 /// Calls off live attempts at an invoice that was voided or changed.
 pub const EXPIRE_ATTEMPTS: &str = "expire_attempts";
 
+/// Sees a refund through at its provider.
+pub const REFUND: &str = "refund";
+
 #[derive(Serialize, Deserialize)]
 pub(super) struct EventPayload {
     pub inbound_event_id: InboundEventId,
@@ -26,6 +30,11 @@ pub(super) struct EventPayload {
 #[derive(Serialize, Deserialize)]
 pub(super) struct AttemptPayload {
     pub attempt_id: AttemptId,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct RefundPayload {
+    pub refund_id: RefundId,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,5 +86,12 @@ pub async fn expire_attempts(app: &App, job: &Job) -> Result<(), JobError> {
     for (id, _) in live {
         checkout::call_off(app, job.organization_id, id).await?;
     }
+    finish(app, job).await
+}
+
+/// Does [`REFUND`].
+pub async fn refund(app: &App, job: &Job) -> Result<(), JobError> {
+    let RefundPayload { refund_id } = payload(job)?;
+    refunds::see_through(app, job.organization_id, refund_id).await?;
     finish(app, job).await
 }

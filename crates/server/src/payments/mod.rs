@@ -6,15 +6,17 @@
 
 mod checkout;
 pub(crate) mod connections;
+pub(crate) mod disputes;
 mod inbox;
 pub mod jobs;
 mod portal;
 mod providers;
 pub(crate) mod receipt;
+pub(crate) mod refunds;
 mod sandbox;
 mod sandbox_state;
 mod settle;
-mod staff;
+pub(crate) mod staff;
 mod start;
 mod sweep;
 #[cfg(test)]
@@ -30,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(connections::routes)
         .configure(staff::routes)
+        .configure(refunds::routes)
         .configure(portal::routes)
         .configure(sandbox::routes)
         .configure(inbox::routes);

@@ -1,8 +1,10 @@
-//! The mail that thanks for money.
+//! The mails that thank for money, and that tell of money that goes back.
 
 use domain::clients::ContactId;
+use domain::money::Money;
 use domain::organizations::Organization;
-use domain::payments::PaymentId;
+use domain::payments::{ManualMethod, PaymentId};
+use domain::text::Language;
 use serde::Serialize;
 use store::{Tx, mail, payments};
 
@@ -17,6 +19,13 @@ struct Values {
     date: String,
     numbers: String,
     credit: Option<String>,
+}
+
+/// How money came, as the reader knows it: what staff chose is kept as a code, what a provider said as it reads.
+pub(super) fn how(language: Language, method: &str) -> String {
+    method
+        .parse::<ManualMethod>()
+        .map_or_else(|()| method.to_owned(), |known| known.words(language).to_owned())
 }
 
 /// Queues the receipt for whoever paid and the client's primary contact, by the transaction that booked
@@ -45,10 +54,53 @@ pub async fn send(
             link: Some(&link),
             values: Values {
                 amount: format::money(language, payment.amount),
-                method: payment.method.clone(),
+                method: how(language, &payment.method),
                 date: format::date(language, payment.received_on),
                 numbers: numbers.join(", "),
                 credit: payment.unapplied.is_positive().then(|| format::money(language, payment.unapplied)),
+            },
+        };
+        mail::enqueue(tx, &letter.write()?).await?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct RefundValues<'a> {
+    amount: String,
+    method: String,
+    paid_on: String,
+    reason: &'a str,
+    credited: bool,
+}
+
+/// Queues the mail that tells the client's primary contact of money that goes back.
+pub async fn send_refund(
+    app: &App,
+    tx: &mut Tx,
+    id: PaymentId,
+    amount: Money,
+    reason: &str,
+    credited: bool,
+) -> Result<()> {
+    let organization = store::organizations::find(tx).await?;
+    let payment = payments::find(tx, id).await?;
+    let link = app.url(&format!("/{}/payments", organization.slug));
+    for addressee in payments::addressees(tx, payment.client_id, None).await? {
+        let language = addressee.language.unwrap_or(organization.language);
+        let letter = Letter {
+            name: "refund",
+            organization: &organization,
+            to_name: addressee.name.as_str(),
+            to: &addressee.email,
+            language,
+            link: Some(&link),
+            values: RefundValues {
+                amount: format::money(language, amount),
+                method: how(language, &payment.method),
+                paid_on: format::date(language, payment.received_on),
+                reason,
+                credited,
             },
         };
         mail::enqueue(tx, &letter.write()?).await?;

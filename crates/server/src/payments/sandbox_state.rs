@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::money::Money;
 use domain::organizations::OrganizationId;
 use domain::payments::AttemptId;
-use integrations::payment::sandbox::{Progress, SandboxSession, SandboxState};
+use integrations::payment::sandbox::{Progress, SandboxRefund, SandboxSession, SandboxState};
 use integrations::payment::{Method, PaymentError};
 use store::payments::sandbox;
 use store::{Reason, Tx};
@@ -91,6 +91,32 @@ impl SandboxState for SandboxBooks {
         tx.commit().await.map_err(failed)?;
         Ok(done)
     }
+
+    async fn refund(
+        &self,
+        refund: SandboxRefund,
+        at_most: i64,
+    ) -> Result<Option<SandboxRefund>, PaymentError> {
+        let new = sandbox::Refunded {
+            refund_id: refund.refund_id.parse().map_err(failed)?,
+            reference: refund.reference,
+            amount: refund.amount,
+        };
+        let mut tx = self.begin().await?;
+        let kept = sandbox::refund(&mut tx, &new, at_most).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        Ok(kept.map(refunded))
+    }
+
+    async fn refunds(&self, reference: &str) -> Result<Vec<SandboxRefund>, PaymentError> {
+        let mut tx = self.begin().await?;
+        let kept = sandbox::refunds(&mut tx, reference).await.map_err(failed)?;
+        Ok(kept.into_iter().map(refunded).collect())
+    }
+}
+
+fn refunded(kept: sandbox::Refunded) -> SandboxRefund {
+    SandboxRefund { refund_id: kept.refund_id.to_string(), reference: kept.reference, amount: kept.amount }
 }
 
 /// A session as the table has it.

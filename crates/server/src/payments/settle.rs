@@ -2,7 +2,7 @@
 //!
 //! Webhook, return page and sweep all end here: the provider is asked, invoices and attempt are locked, and
 //! what it said is applied. Answers may be applied in any order and any number of times: an attempt's state
-//! only moves forward, a payment is booked once by its reference, and what was refunded only grows.
+//! only moves forward, a payment is booked once by its reference, and so is each refund and dispute of it.
 
 use domain::events::{Event, Subject};
 use domain::invoices::InvoiceId;
@@ -12,10 +12,10 @@ use domain::payments::{AttemptId, AttemptState, InboundEventId, PaymentId};
 use integrations::payment::{PaymentError, ProviderPayment, ProviderState};
 use store::invoices::{self, Locked};
 use store::payments::attempts::{self, Finding, Share, Undertaking};
-use store::payments::{self, Booked, NewPayment, connections};
-use store::{Reason, Tx, events};
+use store::payments::{self, NewPayment, connections};
+use store::{Reason, Tx, clients, events};
 
-use super::{checkout, providers, receipt};
+use super::{checkout, disputes, providers, receipt, refunds};
 use crate::App;
 use crate::problem::{Failure, Result};
 
@@ -61,6 +61,12 @@ pub async fn apply(
     let mut tx = app.store.begin_worker(organization, Reason::Webhook, app.clock.now()).await?;
     let shares = attempts::shares(&mut tx, id).await?;
     let ids: Vec<InvoiceId> = shares.iter().map(|share| share.invoice_id).collect();
+    // Money that went back may have paid other invoices by then: the client keeps it in its place.
+    let client = attempts::get(&mut tx, id).await?.client_id;
+    clients::lock(&mut tx, client).await?;
+    if let Some(booked) = payments::of_attempt(&mut tx, id).await? {
+        payments::lock_invoices(&mut tx, booked, &ids).await?;
+    }
     let invoices = invoices::lock(&mut tx, &ids).await?;
     let attempt = attempts::lock(&mut tx, id).await?;
     let mut case = Case { app, attempt, shares, invoices, told_by };
@@ -196,7 +202,7 @@ impl Case<'_> {
             None if said.amount != self.attempt.amount => return self.wrong_amount(tx, said).await,
             None => self.book(tx, said).await?,
         };
-        let Some(booked) = booked else {
+        let Some(payment) = booked else {
             let reason =
                 format!("The money of the checkout {} is booked for another payment.", said.reference);
             return self.contradiction(tx, reason).await;
@@ -208,10 +214,16 @@ impl Case<'_> {
             ..checkout::finding(&self.attempt, AttemptState::Succeeded)
         };
         attempts::note(tx, self.attempt.id, finding).await?;
-        self.refund(tx, booked, said.refunded).await
+        if let Some(reason) = refunds::reconcile(self.app, tx, payment, &said.refunds).await? {
+            return self.contradiction(tx, reason).await;
+        }
+        if let Some(reason) = disputes::reconcile(tx, payment, &said.disputes).await? {
+            return self.contradiction(tx, reason).await;
+        }
+        Ok(Outcome::Settled)
     }
 
-    async fn book(&self, tx: &mut Tx, said: &ProviderPayment) -> Result<Option<Booked>> {
+    async fn book(&self, tx: &mut Tx, said: &ProviderPayment) -> Result<Option<PaymentId>> {
         let organization = store::organizations::find(tx).await?;
         let money = said.payment_reference.clone().unwrap_or_else(|| said.reference.clone());
         let method = said
@@ -240,10 +252,10 @@ impl Case<'_> {
             self.alert(tx, &misfits.join(" "), Some(id)).await?;
         }
         // Money that has gone back by the time we hear of it needs no thanks.
-        if said.refunded.minor() < said.amount.minor() {
+        if said.refunded().minor() < said.amount.minor() {
             receipt::send(self.app, tx, &organization, id, self.attempt.contact_id).await?;
         }
-        Ok(Some(Booked { id, amount: said.amount, refunded: Money::zero(said.amount.currency()) }))
+        Ok(Some(id))
     }
 
     /// Where the money goes, and what no longer fits: an invoice that was voided, changed or paid since
@@ -255,7 +267,7 @@ impl Case<'_> {
                 continue;
             };
             let same = invoice.total == Money::new(share.total_minor, self.attempt.amount.currency());
-            let owed = if same && invoice.status.is_open() { invoice.balance().minor().max(0) } else { 0 };
+            let owed = if same { invoice.payable().minor() } else { 0 };
             let part = share.amount_minor.min(owed);
             let currency = self.attempt.amount.currency();
             if part > 0 {
@@ -272,28 +284,10 @@ impl Case<'_> {
         (shares, misfits)
     }
 
-    async fn refund(&self, tx: &mut Tx, booked: Booked, refunded: Money) -> Result<Outcome> {
-        if refunded.is_zero() {
-            return Ok(Outcome::Settled);
-        }
-        if refunded.currency() != booked.amount.currency() || refunded.minor() > booked.amount.minor() {
-            let reason = format!("{refunded} went back of a payment of {}.", booked.amount);
-            return self.contradiction(tx, reason).await;
-        }
-        if refunded.minor() > booked.refunded.minor() {
-            let reopened = payments::refund(tx, booked.id, refunded).await?;
-            let invoice_id = reopened.first().copied();
-            let event = Event::PaymentRefunded { payment_id: booked.id, invoice_id, refunded };
-            let subject = invoice_id.map_or(Subject::Payment(booked.id), Subject::Invoice);
-            events::record(tx, subject, Some(self.attempt.client_id), &event).await?;
-        }
-        Ok(Outcome::Settled)
-    }
-
     /// Another amount or currency came than was asked for. It is not booked: a person finds out why, and
     /// meanwhile the attempt keeps anybody from paying the same again. Once it has all gone back, it is over.
     async fn wrong_amount(&self, tx: &mut Tx, said: &ProviderPayment) -> Result<Outcome> {
-        if said.refunded == said.amount {
+        if said.refunded() == said.amount {
             return self.move_to(tx, said, AttemptState::Failed, "The money was given back.").await;
         }
         let reason = format!("{} came where {} was asked for.", said.amount, self.attempt.amount);

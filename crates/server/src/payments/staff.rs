@@ -4,7 +4,8 @@ use actix_web::{HttpResponse, get, post};
 use chrono::NaiveDate;
 use domain::allocation::{Limits, OpenInvoice, allocate};
 use domain::events::{Event, Subject};
-use domain::invoices::InvoiceError;
+use domain::identity::MemberId;
+use domain::invoices::{InvoiceError, InvoiceStatus};
 use domain::page::Page;
 use domain::payments::{Payment, PaymentError as Rule, PaymentFilter, PaymentId, Provider, RecordPayment};
 use domain::permission::Permission;
@@ -14,6 +15,7 @@ use store::{Actor, Tx, events, invoices};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::jobs::expire_attempts_of;
+use super::receipt;
 use crate::App;
 use crate::http::{Body, Filter, Key, Once, Staff};
 use crate::problem::{Failure, Result};
@@ -49,7 +51,8 @@ async fn get_payment(staff: Staff, id: Key<PaymentId>, app: Data<App>) -> Result
 
 /// Record money received outside Portico, e.g. by bank transfer.
 ///
-/// What is more than the invoice still asks for becomes the client's credit.
+/// What is more than the invoice still asks for becomes the client's credit; what was given up of it is owed
+/// again as far as it is paid now.
 #[utoipa::path(tag = "payments", request_body = RecordPayment, params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = Payment), (status = "4XX", body = Problem)))]
 #[post("/payments")]
@@ -60,10 +63,10 @@ async fn record_payment(
     app: Data<App>,
 ) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::RecordPayments).await?;
-    once.run(tx, StatusCode::CREATED, &*body, async |tx| record(tx, &body).await).await
+    once.run(tx, StatusCode::CREATED, &*body, async |tx| record(&app, tx, &body).await).await
 }
 
-async fn record(tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
+async fn record(app: &App, tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
     let organization = store::organizations::find(tx).await?;
     if body.received_on > organization.time_zone.today(tx.now()) {
         return Err(Problem::invalid("/received_on", "in_future", "must be today or earlier").into());
@@ -79,7 +82,7 @@ async fn record(tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
             .into());
     }
     let invoice = invoices::lock(tx, &[body.invoice_id]).await?.pop().ok_or(Code::NotFound)?;
-    if !invoice.status.is_open() {
+    if !invoice.status.is_open() && invoice.status != InvoiceStatus::WrittenOff {
         return Err(InvoiceError::NotPayable.into());
     }
     if invoice.total.currency() != body.amount.currency() {
@@ -89,7 +92,8 @@ async fn record(tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
         invoice_id: invoice.id,
         number: invoice.number.clone(),
         due_on: invoice.due_on.unwrap_or_default(),
-        balance: invoice.balance(),
+        // What was given up may come after all.
+        balance: invoice.payable(),
     };
     let allocation = allocate(body.amount, &[open], Limits { minimum: None, over_payment: true })?;
     let client_id = invoice.client_id;
@@ -103,10 +107,7 @@ async fn record(tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
         shares: allocation.shares.iter().map(|share| (invoice.clone(), share.amount)).collect(),
         received_on: body.received_on,
         reference: body.reference.as_str().to_owned(),
-        recorded_by: match tx.actor() {
-            Actor::Member(id) => Some(id),
-            Actor::Contact(_) | Actor::Guest(_) | Actor::System => None,
-        },
+        recorded_by: member(tx),
     };
     let id = payments::insert(tx, &new)
         .await?
@@ -120,5 +121,16 @@ async fn record(tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
     events::record(tx, Subject::Invoice(body.invoice_id), Some(client_id), &event).await?;
     // Whoever is about to pay the same online would pay it twice.
     expire_attempts_of(tx, body.invoice_id).await?;
+    if body.send_receipt.unwrap_or(true) {
+        receipt::send(app, tx, &organization, id, None).await?;
+    }
     Ok(payments::find(tx, id).await?)
+}
+
+/// The member who acts, if one does.
+pub(crate) fn member(tx: &Tx) -> Option<MemberId> {
+    match tx.actor() {
+        Actor::Member(id) => Some(id),
+        Actor::Contact(_) | Actor::Guest(_) | Actor::System => None,
+    }
 }

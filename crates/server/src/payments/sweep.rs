@@ -2,10 +2,10 @@
 
 use domain::organizations::OrganizationId;
 use domain::payments::{AttemptId, AttemptState};
-use store::payments::attempts;
+use store::payments::{attempts, refunds};
 use store::{Reason, jobs};
 
-use super::jobs::{AttemptPayload, CHECK_ATTEMPT};
+use super::jobs::{AttemptPayload, CHECK_ATTEMPT, REFUND, RefundPayload};
 use super::settle::{self, Outcome};
 use crate::App;
 use crate::problem::Result;
@@ -18,7 +18,14 @@ pub async fn sweep(app: &App) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.store.begin_system(Reason::Sweep, now).await?;
     let unknown = attempts::claim_unknown(&mut tx, BATCH).await?;
+    let refunds = refunds::claim_unknown(&mut tx, BATCH).await?;
     tx.commit().await?;
+    for (organization, refund_id) in refunds {
+        let mut tx = app.store.begin_worker(organization, Reason::Sweep, now).await?;
+        let payload = serde_json::json!(RefundPayload { refund_id });
+        jobs::enqueue(&mut tx, REFUND, &payload, now, Some(&refund_id.to_string())).await?;
+        tx.commit().await?;
+    }
     for (organization, attempt_id) in unknown {
         let mut tx = app.store.begin_worker(organization, Reason::Sweep, now).await?;
         let payload = serde_json::json!(AttemptPayload { attempt_id });

@@ -15,6 +15,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("attempts", "att_"),
     ("clients", "cli_"),
     ("contacts", "con_"),
+    ("credit-notes", "crn_"),
     ("imports", "imp_"),
     ("inbound-events", "inb_"),
     ("invoices", "inv_"),
@@ -23,6 +24,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("members", "mem_"),
     ("payment-connections", "pco_"),
     ("payments", "pay_"),
+    ("refunds", "ref_"),
     ("roles", "rol_"),
     ("sandbox", "sbx_att_"),
     ("sessions", "ses_"),
@@ -70,6 +72,10 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
            values ('{payment}', '{client}', 'manual', 'Cash', 'EUR', 50, 50, '2026-03-01', '{at}');
          insert into ledger_entry (id, at, kind, client_id, payment_id, currency, amount_minor)
            values (gen_random_uuid(), '{at}', 'payment', '{client}', '{payment}', 'EUR', 50);
+         insert into credit_note (id, invoice_id, client_id, number, status, currency, issued_on, reason, lines, totals, total_minor, created_at)
+           values ('{note}', '{invoice}', '{client}', 'CN-1', 'issued', 'EUR', '2026-03-01', 'A mistake', '[]', '{zero}', 100, '{at}');
+         insert into refund (id, payment_id, client_id, currency, amount_minor, destination, state, created_at, checked_at, settled_at)
+           values ('{refund}', '{payment}', '{client}', 'EUR', 5, 'source', 'failed', '{at}', '{at}', '{at}');
          insert into payment_attempt (id, client_id, connection_id, provider, state, invoice_set, currency, amount_minor,
              description, locale, provider_reference, return_url, contact_id, started_at, expires_at, checked_at)
            values ('{attempt_id}', '{client}', '{connection}', 'sandbox', 'expired', '{invoice}', 'EUR', 100,
@@ -84,6 +90,8 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
         role = id("roles"),
         session = id("sessions"),
         inbound = id("inbound-events"),
+        note = id("credit-notes"),
+        refund = id("refunds"),
         attempt_id = id("attempts"),
     );
     test.database().execute(&statements).await;

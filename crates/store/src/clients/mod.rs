@@ -115,7 +115,7 @@ pub async fn standing(tx: &mut Tx, id: ClientId, today: NaiveDate) -> Result<Sta
     .fetch_all(tx.connection())
     .await?;
     let overdue = sqlx::query!(
-        r#"select currency as "currency: Currency", sum(total_minor - paid_minor)::bigint as "minor!" from invoice
+        r#"select currency as "currency: Currency", sum(balance_minor)::bigint as "minor!" from invoice
            where client_id = $1 and status in ('sent', 'viewed', 'partially_paid') and due_on < $2
            group by currency order by currency"#,
         id.uuid(),
@@ -202,4 +202,23 @@ pub async fn restore(tx: &mut Tx, id: ClientId) -> Result<bool> {
     .execute(tx.connection())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Keeps everybody else who moves this client's money about from doing so until the transaction ends: refunds,
+/// credit notes, credit that is spent. Lock it before invoices and payments.
+pub async fn lock(tx: &mut Tx, id: ClientId) -> Result<()> {
+    // Not so strong that rows that refer to the client would have to wait.
+    sqlx::query!("select id from client where id = $1 for no key update", id.uuid())
+        .fetch_optional(tx.connection())
+        .await?
+        .map(drop)
+        .ok_or(Error::NotFound)
+}
+
+/// A client's name, as far as the caller may see it.
+pub async fn name(tx: &mut Tx, id: ClientId) -> Result<Name> {
+    sqlx::query_scalar!(r#"select name as "name: Name" from client where id = $1"#, id.uuid())
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)
 }

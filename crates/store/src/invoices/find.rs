@@ -32,6 +32,10 @@ struct Row {
     totals: Json<Totals>,
     total_minor: i64,
     paid_minor: i64,
+    credited_minor: i64,
+    written_off_minor: i64,
+    balance_minor: i64,
+    disputed: bool,
     sent_at: Option<DateTime<Utc>>,
     viewed_at: Option<DateTime<Utc>>,
     paid_at: Option<DateTime<Utc>>,
@@ -51,7 +55,8 @@ macro_rules! row {
              client_address as "client_address: Json<Address>", currency as "currency: Currency", issued_on, due_on,
              reference as "reference: Line", note as "note: Note", footer as "footer: Note", rounding as "rounding: Rounding",
              price_mode as "price_mode: PriceMode", discount as "discount: Json<Discount>", totals as "totals: Json<Totals>",
-             total_minor, paid_minor, sent_at, viewed_at, paid_at, voided_at, version, "# + $internal
+             total_minor, paid_minor, credited_minor, written_off_minor, balance_minor as "balance_minor!", disputed, sent_at,
+             viewed_at, paid_at, voided_at, version, "# + $internal
                 + " from invoice where id = $1",
             $id.uuid(),
         )
@@ -92,7 +97,9 @@ async fn whole(tx: &mut Tx, id: InvoiceId, organization: &Organization, row: Row
         }
     }
     let paid = Money::new(row.paid_minor, row.currency);
-    let balance = balance(row.status, total, row.paid_minor, row.currency);
+    // A draft's total follows the present settings, and nothing takes away from it yet.
+    let left = if row.status == InvoiceStatus::Draft { total } else { row.balance_minor };
+    let balance = balance(row.status, left, row.currency);
     let document = InvoiceDocument {
         id,
         number: row.number,
@@ -113,6 +120,9 @@ async fn whole(tx: &mut Tx, id: InvoiceId, organization: &Organization, row: Row
         lines,
         totals,
         paid,
+        credited: Money::new(row.credited_minor, row.currency),
+        written_off: Money::new(row.written_off_minor, row.currency),
+        disputed: row.disputed,
         balance,
         minimum_payment: minimum_payment(
             balance,
@@ -135,14 +145,15 @@ async fn whole(tx: &mut Tx, id: InvoiceId, organization: &Organization, row: Row
 }
 
 /// What is left to pay: nothing of what was withdrawn.
-pub(super) fn balance(status: InvoiceStatus, total_minor: i64, paid_minor: i64, currency: Currency) -> Money {
+pub(super) fn balance(status: InvoiceStatus, balance_minor: i64, currency: Currency) -> Money {
     match status {
         InvoiceStatus::Void => Money::zero(currency),
         InvoiceStatus::Draft
         | InvoiceStatus::Sent
         | InvoiceStatus::Viewed
         | InvoiceStatus::PartiallyPaid
-        | InvoiceStatus::Paid => Money::new(total_minor.saturating_sub(paid_minor), currency),
+        | InvoiceStatus::Paid
+        | InvoiceStatus::WrittenOff => Money::new(balance_minor, currency),
     }
 }
 

@@ -15,13 +15,7 @@ use crate::{Error, Result, Tx};
 /// ends: whoever issues next waits, and a rollback gives the number back, so there are no gaps. Numbers
 /// that imported invoices brought along are passed over.
 pub async fn take_number(tx: &mut Tx, prefix: &str) -> Result<String> {
-    let mut next = sqlx::query_scalar!(
-        "insert into number_series (kind) values ('invoice')
-         on conflict (organization_id, kind) do update set next = number_series.next
-         returning next",
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let mut next = next_number(tx, "invoice").await?;
     // As a rule the first is free; after an import there may be thousands to pass over. Whole numbers are asked for
     // because one that is put together in the statement could use no index under the row policies.
     let mut ahead = 1;
@@ -39,10 +33,28 @@ pub async fn take_number(tx: &mut Tx, prefix: &str) -> Result<String> {
         next += ahead;
         ahead = 1000;
     };
-    sqlx::query!("update number_series set next = $1 where kind = 'invoice'", free + 1)
+    go_on_after(tx, "invoice", free).await?;
+    Ok(format!("{prefix}{free}"))
+}
+
+/// The next number of a series, whose row stays locked.
+pub(crate) async fn next_number(tx: &mut Tx, kind: &str) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        "insert into number_series (kind) values ($1)
+         on conflict (organization_id, kind) do update set next = number_series.next
+         returning next",
+        kind,
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
+/// Lets a series go on after a number that was taken.
+pub(crate) async fn go_on_after(tx: &mut Tx, kind: &str, taken: i64) -> Result<()> {
+    sqlx::query!("update number_series set next = $2 where kind = $1", kind, taken + 1)
         .execute(tx.connection())
         .await?;
-    Ok(format!("{prefix}{free}"))
+    Ok(())
 }
 
 /// What is frozen when an invoice is issued.
@@ -101,7 +113,8 @@ pub async fn void(tx: &mut Tx, id: InvoiceId, reason: &Name) -> Result<bool> {
     let now = tx.now();
     let done = sqlx::query!(
         "update invoice set status = 'void', voided_at = $2, void_reason = $3, version = version + 1
-         where id = $1 and status in ('sent', 'viewed', 'paid') and paid_minor = 0",
+         where id = $1 and status in ('sent', 'viewed', 'paid') and paid_minor = 0 and credited_minor = 0
+           and written_off_minor = 0",
         id.uuid(),
         now,
         reason.as_str(),

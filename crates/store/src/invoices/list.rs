@@ -23,7 +23,7 @@ struct Row {
     issued_on: Option<NaiveDate>,
     due_on: Option<NaiveDate>,
     total_minor: i64,
-    paid_minor: i64,
+    balance_minor: i64,
     version: i64,
 }
 
@@ -39,7 +39,7 @@ impl Row {
             issued_on: self.issued_on,
             due_on: self.due_on,
             total: Money::new(self.total_minor, self.currency),
-            balance: balance(self.status, self.total_minor, self.paid_minor, self.currency),
+            balance: balance(self.status, self.balance_minor, self.currency),
             version: self.version,
         }
     }
@@ -47,7 +47,7 @@ impl Row {
 
 const SELECT: &str =
     "select id, number, status, client_id, client_name, currency, listed_on, issued_on, due_on, total_minor,
-   paid_minor, version from invoice where true";
+   balance_minor, version from invoice where true";
 /// Written out in full, as the partial indexes have it.
 const OPEN: &str = " and status in ('sent', 'viewed', 'partially_paid')";
 
@@ -66,6 +66,7 @@ pub async fn list(tx: &mut Tx, filter: &InvoiceFilter, today: NaiveDate) -> Resu
         InvoiceView::Open => drop(query.push(OPEN)),
         InvoiceView::Overdue => drop(query.push(OPEN).push(" and due_on < ").push_bind(today)),
         InvoiceView::Paid => drop(query.push(" and status = 'paid'")),
+        InvoiceView::WrittenOff => drop(query.push(" and status = 'written_off'")),
         InvoiceView::Void => drop(query.push(" and status = 'void'")),
     }
     if let Some(client) = filter.client_id {

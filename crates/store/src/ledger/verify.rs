@@ -3,11 +3,14 @@
 //! It reads in pages by key, each in one statement and so of one instant: a million invoices take no
 //! more memory than a thousand, and work goes on beside it.
 
+mod credit_notes;
+
 use std::fmt;
 
 use domain::clients::ClientId;
+use domain::credits::CreditNoteId;
 use domain::ids::Id;
-use domain::invoices::{InvoiceId, InvoiceStatus};
+use domain::invoices::{InvoiceId, InvoiceStatus, Settlement};
 use domain::money::{Currency, Money, Quantity, UnitPrice};
 use domain::payments::PaymentId;
 use domain::tax::Tax;
@@ -28,6 +31,8 @@ pub enum Subject {
     Invoice(InvoiceId),
     /// A payment.
     Payment(PaymentId),
+    /// A credit note.
+    CreditNote(CreditNoteId),
     /// What a client owes or has left.
     Client(ClientId),
     /// The figures of a day.
@@ -52,6 +57,7 @@ impl fmt::Display for Disagreement {
         match self.subject {
             Subject::Invoice(id) => write!(f, "{id}")?,
             Subject::Payment(id) => write!(f, "{id}")?,
+            Subject::CreditNote(id) => write!(f, "{id}")?,
             Subject::Client(id) => write!(f, "{id}")?,
             Subject::Figures => write!(f, "the figures of a day")?,
         }
@@ -105,6 +111,7 @@ pub async fn verify(tx: &mut Tx, progress: &mut (dyn FnMut(u64) + Send)) -> Resu
         progress(rows);
     }
     figures(tx, &mut found).await?;
+    credit_notes::verify(tx, &mut found).await?;
     Ok(found)
 }
 
@@ -120,17 +127,23 @@ struct Line {
 async fn invoices(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Result<Option<(Uuid, u64)>> {
     let rows = sqlx::query!(
         r#"select i.id as "id: InvoiceId", i.status as "status: InvoiceStatus", i.currency as "currency: Currency", i.total_minor,
-             i.paid_minor, i.rounding as "rounding: Rounding", i.price_mode as "price_mode: PriceMode",
+             i.paid_minor, i.credited_minor, i.written_off_minor, i.rounding as "rounding: Rounding", i.price_mode as "price_mode: PriceMode",
              i.discount as "discount: Json<Discount>", i.totals as "totals: Json<Totals>", i.viewed_at is not null as "viewed!",
              coalesce(l.asked, 0)::bigint as "asked!", coalesce(l.allocated, 0)::bigint as "allocated!",
+             coalesce(l.credited, 0)::bigint as "credited!", coalesce(l.written_off, 0)::bigint as "written_off!",
+             coalesce(c.credited, 0)::bigint as "on_notes!",
              coalesce(l.foreign_entries, 0) as "foreign_entries!",
              coalesce(n.lines, '[]') as "lines!: Json<Vec<Line>>"
            from (select * from invoice where id > $1 order by id limit $2) i
            left join lateral (
              select sum(case kind when 'issue' then amount_minor when 'void' then -amount_minor end) as asked,
                sum(amount_minor) filter (where kind = 'allocation') as allocated,
+               sum(amount_minor) filter (where kind = 'credit_note') as credited,
+               sum(amount_minor) filter (where kind = 'write_off') as written_off,
                count(*) filter (where e.currency <> i.currency or e.client_id <> i.client_id) as foreign_entries
              from ledger_entry e where e.invoice_id = i.id) l on true
+           left join lateral (
+             select sum(total_minor) as credited from credit_note n where n.invoice_id = i.id and n.status = 'issued') c on true
            left join lateral (
              select jsonb_agg(jsonb_build_object('quantity', quantity::text, 'unit_price', unit_price::text, 'taxes', taxes,
                'amount_minor', amount_minor) order by position) as lines
@@ -145,22 +158,37 @@ async fn invoices(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Re
     let count = rows.len() as u64;
     for row in rows {
         let mut finder = Finder { subject: Subject::Invoice(row.id), found };
-        let (total, paid) =
-            (Money::new(row.total_minor, row.currency), Money::new(row.paid_minor, row.currency));
+        let money = |minor| Money::new(minor, row.currency);
+        let total = money(row.total_minor);
+        let settled = Settlement {
+            paid: money(row.paid_minor),
+            credited: money(row.credited_minor),
+            written_off: money(row.written_off_minor),
+        };
         let asked = match row.status {
             InvoiceStatus::Draft | InvoiceStatus::Void => 0,
             InvoiceStatus::Sent
             | InvoiceStatus::Viewed
             | InvoiceStatus::PartiallyPaid
-            | InvoiceStatus::Paid => {
-                // The status follows from what is paid, in every state that money can change.
-                let follows = row.status.settle(total, paid, row.viewed);
+            | InvoiceStatus::Paid
+            | InvoiceStatus::WrittenOff => {
+                // The status follows from what is settled, in every state that money can change.
+                let follows = row.status.settle(total, &settled, row.viewed);
                 finder.same("the status", Ok(row.status), follows);
                 row.total_minor
             }
         };
         finder.same("the total", asked, row.asked);
         finder.same("what is paid", row.paid_minor, row.allocated);
+        finder.same("what is credited", row.credited_minor, row.credited);
+        finder.same("what its credit notes come to", row.on_notes, row.credited);
+        finder.same("what is written off", row.written_off_minor, row.written_off);
+        // A document of nothing, or an imported credit, may have been settled below that; nothing of ours is.
+        finder.same(
+            "whether more is settled than asked for",
+            total.is_positive() && settled.rest(total) < 0,
+            false,
+        );
         finder.same("entries of another currency or client", 0, row.foreign_entries);
         let lines: Vec<LineInput> = row
             .lines
@@ -195,16 +223,23 @@ async fn invoices(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Re
 
 async fn payments(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Result<Option<(Uuid, u64)>> {
     let rows = sqlx::query!(
-        r#"select p.id as "id: PaymentId", p.amount_minor, p.refunded_minor, p.unapplied_minor,
+        r#"select p.id as "id: PaymentId", p.amount_minor, p.refunded_minor, p.disputed_minor, p.unapplied_minor,
+             coalesce(l.disputed, 0)::bigint as "disputed!", coalesce(r.back, 0)::bigint as "back!",
+             coalesce(r.pending, 0)::bigint as "pending!", coalesce(d.withdrawn, 0)::bigint as "withdrawn!",
              coalesce(l.received, 0)::bigint as "received!", coalesce(l.refunded, 0)::bigint as "refunded!",
              coalesce(l.allocated, 0)::bigint as "allocated!", coalesce(l.foreign_entries, 0) as "foreign_entries!"
            from (select * from payment where id > $1 order by id limit $2) p
            left join lateral (
              select sum(amount_minor) filter (where kind = 'payment') as received,
                sum(amount_minor) filter (where kind = 'refund') as refunded,
+               sum(amount_minor) filter (where kind = 'dispute') as disputed,
                sum(amount_minor) filter (where kind = 'allocation') as allocated,
                count(*) filter (where e.currency <> p.currency or e.client_id <> p.client_id) as foreign_entries
              from ledger_entry e where e.payment_id = p.id) l on true
+           left join lateral (
+             select sum(amount_minor) filter (where state = 'succeeded') as back, sum(amount_minor) filter (where state = 'pending') as pending
+             from refund where payment_id = p.id and destination = 'source') r on true
+           left join lateral (select sum(withdrawn_minor) as withdrawn from dispute where payment_id = p.id) d on true
            order by p.id"#,
         after,
         PAGE,
@@ -217,7 +252,12 @@ async fn payments(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Re
         let mut finder = Finder { subject: Subject::Payment(row.id), found };
         finder.same("the amount", row.amount_minor, row.received);
         finder.same("what was refunded", row.refunded_minor, row.refunded);
-        finder.same("what is unapplied", row.unapplied_minor, row.received - row.allocated - row.refunded);
+        finder.same("what its refunds come to", row.refunded_minor, row.back);
+        finder.same("what was disputed", row.disputed_minor, row.disputed);
+        finder.same("what its disputes come to", row.disputed_minor, row.withdrawn);
+        let gone = row.refunded + row.disputed;
+        finder.same("what is unapplied", row.unapplied_minor, row.received - row.allocated - gone);
+        finder.same("whether more goes back than came", row.refunded + row.pending > row.received, false);
         finder.same("entries of another currency or client", 0, row.foreign_entries);
     }
     Ok(Some((last, count)))
@@ -230,8 +270,10 @@ async fn balances(tx: &mut Tx, after: Uuid, found: &mut Vec<Disagreement>) -> Re
            kept as (select client_id, currency, owed_minor, credit_minor from client_balance where client_id in (select id from page)),
            sums as (
              select client_id, currency,
-               sum(case kind when 'issue' then amount_minor when 'void' then -amount_minor when 'allocation' then -amount_minor else 0 end) as owed,
-               sum(case kind when 'payment' then amount_minor when 'allocation' then -amount_minor when 'refund' then -amount_minor else 0 end) as credit
+               sum(case when kind = 'issue' then amount_minor
+                 when kind in ('void', 'allocation', 'credit_note', 'write_off') then -amount_minor else 0 end) as owed,
+               sum(case when kind = 'payment' then amount_minor
+                 when kind in ('allocation', 'refund', 'dispute') then -amount_minor else 0 end) as credit
              from ledger_entry where client_id in (select id from page) group by 1, 2)
            select page.id as "id!: ClientId", coalesce(owed_minor, 0) as "kept_owed!", coalesce(credit_minor, 0) as "kept_credit!",
              coalesce(owed, 0)::bigint as "owed!", coalesce(credit, 0)::bigint as "credit!"
@@ -263,7 +305,7 @@ async fn figures(tx: &mut Tx, found: &mut Vec<Disagreement>) -> Result<()> {
                    union all select kind, day, currency, count, sum_minor from figure_change) figure
              group by 1, 2, 3),
            present as (
-             select 'open' as kind, due_on as day, currency, count(*) as count, sum(total_minor - paid_minor) as sum from invoice
+             select 'open' as kind, due_on as day, currency, count(*) as count, sum(balance_minor) as sum from invoice
              where status in ('sent', 'viewed', 'partially_paid') group by 2, 3
              union all
              select 'draft', listed_on, currency, count(*), sum(total_minor) from invoice where status = 'draft' group by 2, 3

@@ -27,6 +27,8 @@ pub struct NewEvent {
     pub attempt_id: Option<String>,
     /// The connected account it names.
     pub account: Option<String>,
+    /// Whether money moved.
+    pub livemode: bool,
     /// The body.
     pub body: String,
 }
@@ -50,6 +52,8 @@ pub struct Told {
     pub attempt_id: Option<String>,
     /// The connected account it names.
     pub account: Option<String>,
+    /// Whether money moved.
+    pub livemode: bool,
 }
 
 /// Keeps an event; none if it is known already.
@@ -58,8 +62,8 @@ pub async fn insert(tx: &mut Tx, new: &NewEvent) -> Result<Option<InboundEventId
     let now = tx.now();
     let done = sqlx::query!(
         "insert into inbound_event (id, connection_id, provider, event_id, kind, reference, payment_reference, attempt_id, account,
-           body, received_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+           livemode, body, received_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict (organization_id, connection_id, event_id) do nothing",
         id.uuid(),
         new.connection_id.uuid(),
@@ -70,6 +74,7 @@ pub async fn insert(tx: &mut Tx, new: &NewEvent) -> Result<Option<InboundEventId
         new.payment_reference,
         new.attempt_id,
         new.account,
+        new.livemode,
         new.body,
         now,
     )
@@ -93,7 +98,7 @@ pub async fn told(tx: &mut Tx, id: InboundEventId) -> Result<Told> {
     sqlx::query_as!(
         Told,
         r#"select id as "id: InboundEventId", connection_id as "connection_id: ConnectionId", state as "state: InboundState",
-             kind, reference, payment_reference, attempt_id, account
+             kind, reference, payment_reference, attempt_id, account, livemode
            from inbound_event where id = $1"#,
         id.uuid(),
     )

@@ -1,9 +1,19 @@
 //! Payments: money received, what it pays, and what went back.
 
 pub mod attempts;
+mod back;
 pub mod connections;
+mod credit;
+pub mod disputes;
 pub mod inbox;
+pub mod refunds;
 pub mod sandbox;
+
+pub use back::{
+    LockedPayment, allocated, book_dispute, book_refund, client_of, ever_paid, free, lock, lock_around,
+    lock_invoices, take_off, unbook_dispute, unbook_refund,
+};
+pub use credit::{apply_credit, credit_of};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::clients::{ClientId, ContactId};
@@ -82,93 +92,19 @@ pub async fn insert(tx: &mut Tx, new: &NewPayment) -> Result<Option<PaymentId>> 
     }));
     ledger::append(tx, new.client_id, &entries).await?;
     for (invoice, amount) in &new.shares {
-        let paid = invoice.paid.checked_add(*amount).map_err(|error| Error::Refused(error.code()))?;
-        invoices::settle(tx, invoice, paid).await?;
+        invoices::pay(tx, invoice, *amount).await?;
     }
     Ok(Some(id))
 }
 
-/// Money of an attempt, as it stands in the books.
-#[derive(Debug, Clone, Copy)]
-pub struct Booked {
-    /// The payment.
-    pub id: PaymentId,
-    /// How much came.
-    pub amount: Money,
-    /// What of it went back.
-    pub refunded: Money,
-}
-
 /// What came of an attempt, if anything did.
-pub async fn of_attempt(tx: &mut Tx, attempt: AttemptId) -> Result<Option<Booked>> {
-    let row = sqlx::query!(
-        r#"select id as "id: PaymentId", currency as "currency: Currency", amount_minor, refunded_minor
-           from payment where attempt_id = $1"#,
+pub async fn of_attempt(tx: &mut Tx, attempt: AttemptId) -> Result<Option<PaymentId>> {
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id: PaymentId" from payment where attempt_id = $1"#,
         attempt.uuid(),
     )
     .fetch_optional(tx.connection())
-    .await?;
-    Ok(row.map(|row| Booked {
-        id: row.id,
-        amount: Money::new(row.amount_minor, row.currency),
-        refunded: Money::new(row.refunded_minor, row.currency),
-    }))
-}
-
-/// Books money that went back, up to `refunded` of a payment in all: first what pays no invoice, then
-/// what was allocated last. The payment's invoices are locked. Returns the invoices that owe again.
-pub async fn refund(tx: &mut Tx, id: PaymentId, refunded: Money) -> Result<Vec<InvoiceId>> {
-    let row = sqlx::query!(
-        r#"select client_id as "client_id: ClientId", refunded_minor, unapplied_minor from payment where id = $1 for update"#,
-        id.uuid(),
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let back = refunded.minor() - row.refunded_minor;
-    if back <= 0 {
-        return Ok(Vec::new());
-    }
-    let credit = back.min(row.unapplied_minor);
-    sqlx::query!(
-        "update payment set refunded_minor = refunded_minor + $2, unapplied_minor = unapplied_minor - $3 where id = $1",
-        id.uuid(),
-        back,
-        credit,
-    )
-    .execute(tx.connection())
-    .await?;
-    let currency = refunded.currency();
-    let allocated = sqlx::query!(
-        r#"select invoice_id as "invoice_id!: InvoiceId", sum(amount_minor)::bigint as "amount_minor!"
-           from ledger_entry where payment_id = $1 and kind = 'allocation'
-           group by invoice_id having sum(amount_minor) > 0 order by max(position) desc"#,
-        id.uuid(),
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let mut left = back - credit;
-    let mut released = Vec::new();
-    for share in allocated {
-        let part = left.min(share.amount_minor);
-        if part > 0 {
-            left -= part;
-            released.push((share.invoice_id, Money::new(part, currency)));
-        }
-    }
-    let mut entries = vec![Entry::Refund { payment_id: id, amount: Money::new(back, currency) }];
-    for (invoice_id, amount) in &released {
-        let amount = amount.checked_neg().map_err(|error| Error::Refused(error.code()))?;
-        entries.push(Entry::Allocation { payment_id: id, invoice_id: *invoice_id, amount });
-    }
-    ledger::append(tx, row.client_id, &entries).await?;
-    let reopened: Vec<InvoiceId> = released.iter().map(|(invoice, _)| *invoice).collect();
-    for invoice in invoices::lock(tx, &reopened).await? {
-        let amount = released.iter().find(|(id, _)| *id == invoice.id).map(|(_, amount)| *amount);
-        let amount = amount.unwrap_or(Money::zero(currency));
-        let paid = invoice.paid.checked_sub(amount).map_err(|error| Error::Refused(error.code()))?;
-        invoices::settle(tx, &invoice, paid).await?;
-    }
-    Ok(reopened)
+    .await?)
 }
 
 struct Row {
@@ -180,6 +116,7 @@ struct Row {
     currency: Currency,
     amount_minor: i64,
     refunded_minor: i64,
+    disputed_minor: i64,
     unapplied_minor: i64,
     received_on: NaiveDate,
     created_at: DateTime<Utc>,
@@ -199,7 +136,11 @@ async fn with_shares(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Payment>> {
     )
     .fetch_all(tx.connection())
     .await?;
-    let payment = |row: Row| Payment {
+    let mut refunds = refunds::of_payments(tx, &ids).await?;
+    let mut disputes = disputes::of_payments(tx, &ids).await?;
+    let mut payment = |row: Row| Payment {
+        refunds: refunds.remove(&row.id).unwrap_or_default(),
+        dispute: disputes.remove(&row.id),
         shares: shares
             .iter()
             .filter(|share| share.payment_id == row.id)
@@ -216,12 +157,13 @@ async fn with_shares(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Payment>> {
         method: row.method,
         amount: Money::new(row.amount_minor, row.currency),
         refunded: Money::new(row.refunded_minor, row.currency),
+        disputed: Money::new(row.disputed_minor, row.currency),
         unapplied: Money::new(row.unapplied_minor, row.currency),
         received_on: row.received_on,
         created_at: row.created_at,
         reference: row.reference,
     };
-    Ok(rows.into_iter().map(payment).collect())
+    Ok(rows.into_iter().map(&mut payment).collect())
 }
 
 /// Whether the caller sees all of these invoices.
@@ -253,7 +195,7 @@ pub async fn list(tx: &mut Tx, filter: &PaymentFilter) -> Result<Page<Payment>> 
         Row,
         r#"select p.id as "id: PaymentId", p.client_id as "client_id: ClientId", c.name as "client_name: Name",
              p.provider as "provider: Provider", p.method, p.currency as "currency: Currency", p.amount_minor, p.refunded_minor,
-             p.unapplied_minor, p.received_on, p.created_at, p.reference
+             p.disputed_minor, p.unapplied_minor, p.received_on, p.created_at, p.reference
            from payment p join client c on c.organization_id = p.organization_id and c.id = p.client_id
            where ($1::uuid is null or p.client_id = $1) and ($2::uuid[] is null or p.id = any ($2))
              and ($3::uuid is null or p.id < $3)
@@ -275,7 +217,7 @@ pub async fn find(tx: &mut Tx, id: PaymentId) -> Result<Payment> {
         Row,
         r#"select p.id as "id: PaymentId", p.client_id as "client_id: ClientId", c.name as "client_name: Name",
              p.provider as "provider: Provider", p.method, p.currency as "currency: Currency", p.amount_minor, p.refunded_minor,
-             p.unapplied_minor, p.received_on, p.created_at, p.reference
+             p.disputed_minor, p.unapplied_minor, p.received_on, p.created_at, p.reference
            from payment p join client c on c.organization_id = p.organization_id and c.id = p.client_id
            where p.id = $1"#,
         id.uuid(),

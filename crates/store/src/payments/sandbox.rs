@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::Id;
-use domain::money::Currency;
+use domain::money::{Currency, Money};
 use domain::payments::AttemptId;
+use domain::refunds::RefundId;
 
 use crate::{Result, Tx};
 
@@ -117,4 +118,60 @@ pub async fn update(tx: &mut Tx, reference: &str, read: i64, progress: &Progress
     .execute(tx.connection())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// A refund of the sandbox.
+#[derive(Debug, Clone)]
+pub struct Refunded {
+    /// The refund.
+    pub refund_id: RefundId,
+    /// The page it is of.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+}
+
+/// Gives back part of a page's money, if no more than `at_most` goes back in all. One that is known is given
+/// back as it is kept; none if it would be too much.
+pub async fn refund(tx: &mut Tx, new: &Refunded, at_most: i64) -> Result<Option<Refunded>> {
+    sqlx::query!("select reference from sandbox_checkout where reference = $1 for update", new.reference)
+        .fetch_optional(tx.connection())
+        .await?;
+    let kept = refunds(tx, &new.reference).await?;
+    if let Some(same) = kept.iter().find(|kept| kept.refund_id == new.refund_id) {
+        return Ok(Some(same.clone()));
+    }
+    let gone: i64 = kept.iter().map(|kept| kept.amount.minor()).sum();
+    if gone + new.amount.minor() > at_most {
+        return Ok(None);
+    }
+    sqlx::query!(
+        "insert into sandbox_refund (refund_id, reference, amount_minor) values ($1, $2, $3)",
+        new.refund_id.uuid(),
+        new.reference,
+        new.amount.minor(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(Some(new.clone()))
+}
+
+/// What of a page's money went back, oldest first.
+pub async fn refunds(tx: &mut Tx, reference: &str) -> Result<Vec<Refunded>> {
+    let rows = sqlx::query!(
+        r#"select r.refund_id as "refund_id: RefundId", r.amount_minor, a.currency as "currency: Currency"
+           from sandbox_refund r
+           join sandbox_checkout c on c.organization_id = r.organization_id and c.reference = r.reference
+           join payment_attempt a on a.organization_id = c.organization_id and a.id = c.attempt_id
+           where r.reference = $1 order by r.position"#,
+        reference,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let refunded = |minor, currency, refund_id| Refunded {
+        refund_id,
+        reference: reference.to_owned(),
+        amount: Money::new(minor, currency),
+    };
+    Ok(rows.into_iter().map(|row| refunded(row.amount_minor, row.currency, row.refund_id)).collect())
 }

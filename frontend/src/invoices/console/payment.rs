@@ -72,6 +72,7 @@ fn RecordForm(invoice: Invoice, open: RwSignal<bool>, on_done: Callback<()>) -> 
             method,
             received_on,
             reference,
+            send_receipt: None,
         };
         sending.run(async move { payments::record(&body, intent).await }, move |payment| {
             open.set(false);

@@ -127,6 +127,7 @@ impl Sum {
         let sub = match document.status {
             InvoiceStatus::Paid => document.paid_at.map(|at| texts::paid_on(&day(at))),
             InvoiceStatus::Void => document.voided_at.map(|at| texts::withdrawn_on(&day(at))),
+            InvoiceStatus::WrittenOff => None,
             _ if document.overdue => document.due_on.map(|due| texts::was_due(&long(due))),
             _ => document.due_on.map(|due| texts::until(&long(due))),
         };

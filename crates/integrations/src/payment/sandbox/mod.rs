@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use super::{
     Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderPayment,
-    Webhook, WebhookError, signature,
+    ProviderRefund, RefundRequest, Webhook, WebhookError, signature,
 };
 
 mod card;
@@ -27,7 +27,7 @@ mod state;
 mod tests;
 
 pub use card::{CardError, Outcome, TEST_CARDS, TestCard};
-pub use session::{NotWaiting, Progress, SETTLES_AFTER, SandboxSession};
+pub use session::{NotWaiting, Progress, SETTLES_AFTER, SandboxRefund, SandboxSession};
 pub use state::{MemoryState, SandboxState};
 
 /// The header that carries the signature of the sandbox's webhooks.
@@ -165,7 +165,32 @@ impl<S: SandboxState> PaymentProvider for SandboxProvider<S> {
     }
 
     async fn fetch(&self, reference: &str) -> Result<ProviderPayment, PaymentError> {
-        Ok(self.session(reference).await?.payment())
+        let payment = self.session(reference).await?.payment();
+        let refunds = self.state.refunds(reference).await?.iter().map(SandboxRefund::said).collect();
+        Ok(ProviderPayment { refunds, ..payment })
+    }
+
+    async fn refund(&self, refund: &RefundRequest) -> Result<ProviderRefund, PaymentError> {
+        let session = self.session(&session_of(&refund.payment_reference)?).await?;
+        if session.progress != Progress::Succeeded || refund.amount.currency() != session.amount.currency() {
+            return Err(refused("Only what was paid can be given back."));
+        }
+        let new = SandboxRefund {
+            refund_id: refund.refund_id.clone(),
+            reference: session.reference,
+            amount: refund.amount,
+        };
+        let kept = self.state.refund(new, session.amount.minor()).await?;
+        kept.map(|kept| kept.said()).ok_or_else(|| refused("No more can be given back than was paid."))
+    }
+
+    async fn refunds(&self, payment_reference: &str) -> Result<Vec<ProviderRefund>, PaymentError> {
+        let kept = self.state.refunds(&session_of(payment_reference)?).await?;
+        Ok(kept.iter().map(SandboxRefund::said).collect())
+    }
+
+    fn livemode(&self) -> bool {
+        false
     }
 
     async fn expire(&self, reference: &str) -> Result<ProviderPayment, PaymentError> {
@@ -205,4 +230,14 @@ impl<S: SandboxState> PaymentProvider for SandboxProvider<S> {
         self.state.get("sbx_").await?;
         Ok(Connection { livemode: false })
     }
+}
+
+/// The session behind a payment.
+fn session_of(payment_reference: &str) -> Result<String, PaymentError> {
+    let attempt = payment_reference.strip_prefix("sbxpay_").ok_or(PaymentError::NotFound)?;
+    Ok(format!("sbx_{attempt}"))
+}
+
+fn refused(message: &str) -> PaymentError {
+    PaymentError::Refused { code: None, field: None, message: message.to_owned() }
 }

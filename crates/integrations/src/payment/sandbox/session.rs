@@ -5,7 +5,9 @@ use domain::money::Money;
 use thiserror::Error;
 
 use super::card::{Outcome, TestCard};
-use crate::payment::{CheckoutRequest, Method, ProviderPayment, ProviderState};
+use crate::payment::{
+    CheckoutRequest, Method, ProviderPayment, ProviderRefund, ProviderRefundState, ProviderState,
+};
 
 /// How long a delayed method stays processing: long enough to be seen, short enough to be waited for in a
 /// demo.
@@ -63,6 +65,29 @@ pub struct SandboxSession {
     pub method: Option<Method>,
     /// Counts changes: an update names the version it read.
     pub version: i64,
+}
+
+/// Money the sandbox gave back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SandboxRefund {
+    /// Our id of it.
+    pub refund_id: String,
+    /// The session it is of.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+}
+
+impl SandboxRefund {
+    /// What a provider says about it: it is done at once.
+    pub fn said(&self) -> ProviderRefund {
+        ProviderRefund {
+            reference: format!("sbx_{}", self.refund_id),
+            refund_id: Some(self.refund_id.clone()),
+            amount: self.amount,
+            state: ProviderRefundState::Succeeded,
+        }
+    }
 }
 
 /// The session is not waiting for this.
@@ -174,8 +199,8 @@ impl SandboxSession {
             },
             amount: self.amount,
             method: self.method.clone(),
-            // The sandbox gives nothing back: what was never taken can't be refunded.
-            refunded: Money::zero(self.amount.currency()),
+            refunds: Vec::new(),
+            disputes: Vec::new(),
         }
     }
 

@@ -89,7 +89,7 @@ async fn a_card_that_succeeds_pays_once() {
     let payment = sandbox.provider.fetch(&reference).await.unwrap();
     assert_eq!(payment.state, ProviderState::Succeeded);
     assert_eq!(payment.amount, money(12_000));
-    assert_eq!(payment.refunded, money(0));
+    assert_eq!(payment.refunded(), money(0));
     assert_eq!(payment.attempt_id.as_deref(), Some("att_1"));
     assert_eq!(payment.method.unwrap().to_string(), "Visa ···· 4242");
     assert_eq!(sandbox.pay(&reference, "4242424242424242").await, Err(SandboxError::NotWaiting(NotWaiting)));

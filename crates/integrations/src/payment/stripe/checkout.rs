@@ -74,8 +74,9 @@ pub(super) fn checkout(session: CheckoutSession) -> Result<Checkout, PaymentErro
     })
 }
 
-/// What a session says, its payment and the payment's latest charge expanded.
-pub(super) fn payment(session: CheckoutSession) -> Result<ProviderPayment, PaymentError> {
+/// What a session says, its payment and the payment's latest charge expanded, and whether the charge was ever
+/// disputed. Refunds and disputes are left to be asked for.
+pub(super) fn payment(session: CheckoutSession) -> Result<(ProviderPayment, bool), PaymentError> {
     let attempt_id = session
         .client_reference_id
         .or_else(|| session.metadata.and_then(|mut metadata| metadata.remove(ATTEMPT_KEY)));
@@ -95,19 +96,18 @@ pub(super) fn payment(session: CheckoutSession) -> Result<ProviderPayment, Payme
         }
         _ => money(asked, currency)?,
     };
-    let refunded = match charge {
-        Some(charge) => money(charge.amount_refunded, our_currency(&charge.currency)?)?,
-        None => Money::zero(amount.currency()),
-    };
-    Ok(ProviderPayment {
+    let disputed = charge.is_some_and(|charge| charge.disputed);
+    let payment = ProviderPayment {
         reference: session.id.to_string(),
         attempt_id,
         payment_reference,
         state,
         amount,
         method: charge.and_then(method),
-        refunded,
-    })
+        refunds: Vec::new(),
+        disputes: Vec::new(),
+    };
+    Ok((payment, disputed))
 }
 
 /// How far a session has come. `status` tells whether the client is done, the payment whether the money is
@@ -181,19 +181,19 @@ fn stripe_currency(currency: Currency) -> stripe_types::Currency {
     currency
 }
 
-fn our_currency(currency: &stripe_types::Currency) -> Result<Currency, PaymentError> {
+pub(super) fn our_currency(currency: &stripe_types::Currency) -> Result<Currency, PaymentError> {
     let code = currency.to_string().to_ascii_uppercase();
     code.parse().map_err(|_| unreadable(&format!("currency `{code}`")))
 }
 
-fn money(amount: i64, currency: Currency) -> Result<Money, PaymentError> {
+pub(super) fn money(amount: i64, currency: Currency) -> Result<Money, PaymentError> {
     from_stripe_amount(amount, currency).map_err(|error| unreadable(&error.to_string()))
 }
 
-fn instant(seconds: i64) -> Result<DateTime<Utc>, PaymentError> {
+pub(super) fn instant(seconds: i64) -> Result<DateTime<Utc>, PaymentError> {
     DateTime::from_timestamp(seconds, 0).ok_or_else(|| unreadable("a time out of range"))
 }
 
-fn unreadable(what: &str) -> PaymentError {
+pub(super) fn unreadable(what: &str) -> PaymentError {
     PaymentError::Unreadable(what.to_owned())
 }

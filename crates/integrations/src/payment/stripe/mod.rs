@@ -24,7 +24,7 @@ use stripe_client_core::{ApiVersion, IdempotencyKey, RequestStrategy, StripeRequ
 use self::client::Client;
 use super::{
     Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderPayment,
-    Webhook, WebhookError, signature,
+    ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError, signature,
 };
 
 mod checkout;
@@ -32,6 +32,7 @@ mod client;
 #[cfg(feature = "fake")]
 pub mod fake;
 mod limits;
+mod refund;
 mod webhook;
 
 /// Stripe's API.
@@ -44,8 +45,8 @@ const API_VERSION: ApiVersion = stripe_client_core::VERSION;
 /// One account at Stripe.
 #[derive(Debug, Clone)]
 pub struct StripeConfig {
-    /// Secret or restricted key (`sk_…`, `rk_…`). A restricted one needs to write Checkout Sessions, and to
-    /// read payments and charges.
+    /// Secret or restricted key (`sk_…`, `rk_…`). A restricted one needs to write Checkout Sessions,
+    /// charges and refunds, and to read payments and disputes.
     pub secret_key: SecretString,
     /// Signing secrets of the webhook (`whsec_…`): two while one is being rotated, none until it is set up.
     pub webhook_secrets: Vec<SecretString>,
@@ -80,11 +81,7 @@ impl PaymentProvider for StripeProvider {
     }
 
     async fn start(&self, checkout: &CheckoutRequest) -> Result<Checkout, PaymentError> {
-        let key = IdempotencyKey::new(&checkout.attempt_id).map_err(|error| PaymentError::Refused {
-            code: None,
-            field: Some("attempt_id".to_owned()),
-            message: error.to_string(),
-        })?;
+        let key = idempotency_key(&checkout.attempt_id, "attempt_id")?;
         let request =
             checkout::create(checkout)?.customize().request_strategy(RequestStrategy::Idempotent(key));
         checkout::checkout(request.send(&self.client).await?)
@@ -92,12 +89,34 @@ impl PaymentProvider for StripeProvider {
 
     async fn fetch(&self, reference: &str) -> Result<ProviderPayment, PaymentError> {
         let expand = vec!["payment_intent.latest_charge".to_owned()];
-        let request = RetrieveCheckoutSession::new(session_id(reference)?).expand(expand);
-        checkout::payment(request.send(&self.client).await?)
+        let request = RetrieveCheckoutSession::new(safe_id(reference)?).expand(expand);
+        let (mut payment, disputed) = checkout::payment(request.send(&self.client).await?)?;
+        if let (ProviderState::Succeeded, Some(money)) = (&payment.state, payment.payment_reference.clone()) {
+            payment.refunds = self.refunds(&money).await?;
+            if disputed {
+                payment.disputes = refund::disputes(&self.client, &money).await?;
+            }
+        }
+        Ok(payment)
+    }
+
+    async fn refund(&self, refund: &RefundRequest) -> Result<ProviderRefund, PaymentError> {
+        let request = refund::create(refund)?.customize();
+        let key = idempotency_key(&refund.refund_id, "refund_id")?;
+        let request = request.request_strategy(RequestStrategy::Idempotent(key));
+        refund::said(request.send(&self.client).await?)
+    }
+
+    async fn refunds(&self, payment_reference: &str) -> Result<Vec<ProviderRefund>, PaymentError> {
+        refund::list(&self.client, payment_reference).await
+    }
+
+    fn livemode(&self) -> bool {
+        self.livemode
     }
 
     async fn expire(&self, reference: &str) -> Result<ProviderPayment, PaymentError> {
-        match ExpireCheckoutSession::new(session_id(reference)?).send(&self.client).await {
+        match ExpireCheckoutSession::new(safe_id(reference)?).send(&self.client).await {
             // Refused when it is not open any more; unavailable when the answer may have been lost on its
             // way. Both times what it is now tells.
             Ok(_) | Err(PaymentError::Refused { .. } | PaymentError::Unavailable(_)) => {
@@ -132,7 +151,15 @@ impl PaymentProvider for StripeProvider {
 }
 
 /// A reference that is safe in a path. Ours come from Stripe by way of the database, but also from webhooks.
-fn session_id(reference: &str) -> Result<&str, PaymentError> {
+fn safe_id(reference: &str) -> Result<&str, PaymentError> {
     let safe = !reference.is_empty() && reference.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if safe { Ok(reference) } else { Err(PaymentError::NotFound) }
+}
+
+fn idempotency_key(id: &str, field: &str) -> Result<IdempotencyKey, PaymentError> {
+    IdempotencyKey::new(id).map_err(|error| PaymentError::Refused {
+        code: None,
+        field: Some(field.to_owned()),
+        message: error.to_string(),
+    })
 }

@@ -1,7 +1,12 @@
 //! Paying, from the click to the books, against a Stripe on loopback and the real database.
 
 mod connections;
+mod credit;
+mod disputes;
+mod giving_back;
+mod notes;
 mod paying;
+mod random;
 mod refunds;
 mod sandbox;
 mod staff;

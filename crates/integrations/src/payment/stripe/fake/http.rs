@@ -82,6 +82,9 @@ fn dispatch(world: &mut World, line: &str, form: &Form) -> Result<serde_json::Va
             world.expire(id)?;
             world.retrieve(id, &Form::new())
         }
+        ("POST", ["v1", "refunds"]) => world.create_refund(form),
+        ("GET", ["v1", "refunds"]) => world.list_refunds(form),
+        ("GET", ["v1", "disputes"]) => world.list_disputes(form),
         _ => {
             let message = format!("Unrecognized request URL ({method}: {path}).");
             Err(Refusal::new(404, "invalid_request_error", "", "", &message))

@@ -19,6 +19,7 @@ use super::StripeConfig;
 use crate::payment::signature;
 
 mod answer;
+mod back;
 mod form;
 mod http;
 mod objects;
@@ -26,7 +27,7 @@ mod play;
 mod world;
 
 pub use form::Form;
-pub use world::{Outage, Request};
+pub use world::{Outage, RefundFate, Request};
 
 use world::World;
 
@@ -113,7 +114,7 @@ impl FakeStripe {
         self.world().sessions.keys().cloned().collect()
     }
 
-    /// The session, payment or charge of that id, as the API shows it.
+    /// The session, payment, charge, refund or dispute of that id, as the API shows it.
     pub fn object(&self, id: &str) -> Value {
         self.world().object(id).clone()
     }
@@ -156,6 +157,46 @@ impl FakeStripe {
     /// Staff give money back at Stripe, in Stripe's unit.
     pub fn refund(&self, session: &str, amount: i64) -> Vec<Value> {
         self.world().refund(session, amount)
+    }
+
+    /// What becomes of the next refunds that are asked for, one each; those after succeed at once.
+    pub fn refunds_become(&self, fates: impl IntoIterator<Item = RefundFate>) {
+        self.world().refund_fates.extend(fates);
+    }
+
+    /// The ids of all refunds, oldest first.
+    pub fn refunds(&self) -> Vec<String> {
+        self.world().refunds.keys().cloned().collect()
+    }
+
+    /// The ids of all disputes, oldest first.
+    pub fn disputes(&self) -> Vec<String> {
+        self.world().disputes.keys().cloned().collect()
+    }
+
+    /// The events Stripe sends of a refund that was made by its API.
+    pub fn refund_events(&self, refund: &str) -> Vec<Value> {
+        self.world().refund_events(refund)
+    }
+
+    /// A refund that was pending arrives.
+    pub fn succeed_refund(&self, refund: &str) -> Vec<Value> {
+        self.world().succeed_refund(refund)
+    }
+
+    /// A refund comes back from the bank.
+    pub fn fail_refund(&self, refund: &str) -> Vec<Value> {
+        self.world().fail_refund(refund)
+    }
+
+    /// The payer contests the charge with their bank, in Stripe's unit.
+    pub fn dispute(&self, session: &str, amount: i64) -> Vec<Value> {
+        self.world().dispute(session, amount)
+    }
+
+    /// The bank decides the dispute.
+    pub fn close_dispute(&self, session: &str, won: bool) -> Vec<Value> {
+        self.world().close_dispute(session, won)
     }
 
     /// An event as it is delivered at an instant, signed as Stripe signs.

@@ -224,7 +224,7 @@ pub fn sepa_debit() -> Value {
 }
 
 /// A refund of a charge.
-pub fn refund(id: &str, charge: &Value, amount: i64, created: i64) -> Value {
+pub fn refund(id: &str, charge: &Value, amount: i64, metadata: &Value, created: i64) -> Value {
     json!({
         "id": id,
         "object": "refund",
@@ -238,7 +238,7 @@ pub fn refund(id: &str, charge: &Value, amount: i64, created: i64) -> Value {
         "destination_details": { "card": {
             "reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"
         }, "type": "card" },
-        "metadata": {},
+        "metadata": metadata,
         "payment_intent": charge["payment_intent"],
         "payment_method": null,
         "reason": "requested_by_customer",
@@ -246,6 +246,71 @@ pub fn refund(id: &str, charge: &Value, amount: i64, created: i64) -> Value {
         "source_transfer_reversal": null,
         "status": "succeeded",
         "transfer_reversal": null
+    })
+}
+
+/// A dispute of a charge, its money withdrawn by `movement`.
+pub fn dispute(id: &str, charge: &Value, amount: i64, movement: &Value, created: i64) -> Value {
+    json!({
+        "id": id,
+        "object": "dispute",
+        "amount": amount,
+        "balance_transactions": [movement],
+        "charge": charge["id"],
+        "created": created,
+        "currency": charge["currency"],
+        "enhanced_eligibility_types": [],
+        "evidence": {
+            "access_activity_log": null, "billing_address": null, "cancellation_policy": null,
+            "cancellation_policy_disclosure": null, "cancellation_rebuttal": null,
+            "customer_communication": null, "customer_email_address": null, "customer_name": null,
+            "customer_purchase_ip": null, "customer_signature": null, "duplicate_charge_documentation": null,
+            "duplicate_charge_explanation": null, "duplicate_charge_id": null, "enhanced_evidence": {},
+            "product_description": null, "receipt": null, "refund_policy": null,
+            "refund_policy_disclosure": null, "refund_refusal_explanation": null, "service_date": null,
+            "service_documentation": null, "shipping_address": null, "shipping_carrier": null,
+            "shipping_date": null, "shipping_documentation": null, "shipping_tracking_number": null,
+            "uncategorized_file": null, "uncategorized_text": null
+        },
+        "evidence_details": {
+            "due_by": created + 10 * 86_400, "enhanced_eligibility": {}, "has_evidence": false,
+            "past_due": false, "submission_count": 0
+        },
+        "is_charge_refundable": false,
+        "livemode": false,
+        "metadata": {},
+        "network_reason_code": "83",
+        "payment_intent": charge["payment_intent"],
+        "payment_method_details": {
+            "card": { "brand": "visa", "case_type": "chargeback", "network": "visa", "network_reason_code": "83" }, "type": "card"
+        },
+        "reason": "fraudulent",
+        "status": "needs_response"
+    })
+}
+
+/// What moves on the account's balance.
+pub fn movement(id: &str, source: &str, amount: i64, currency: &Value, created: i64) -> Value {
+    json!({
+        "id": id,
+        "object": "balance_transaction",
+        "amount": amount,
+        "available_on": created,
+        "balance_type": "payments",
+        "created": created,
+        "currency": currency,
+        "description": null,
+        "exchange_rate": null,
+        "fee": 1500,
+        "fee_details": [{
+            "amount": 1500, "application": null, "currency": currency, "description": "Dispute fee",
+            "type": "stripe_fee"
+        }],
+        "net": amount - 1500,
+        "reporting_category": if amount < 0 { "dispute" } else { "dispute_reversal" },
+        "source": source,
+        "status": "available",
+        "type": "adjustment"
     })
 }
 

@@ -85,21 +85,6 @@ impl World {
         Ok(self.events(&[("checkout.session.expired", session)]))
     }
 
-    pub fn refund(&mut self, session: &str, amount: i64) -> Vec<Value> {
-        let intent = self.intent_of(session);
-        let charge = self.charge_of(&intent);
-        let object = self.object(&charge);
-        let captured = object["amount_captured"].as_i64().unwrap_or_default();
-        let refunded = object["amount_refunded"].as_i64().unwrap_or_default() + amount;
-        assert!(amount > 0 && refunded <= captured, "Stripe refunds no more than was captured");
-        self.set(&charge, &json!({ "amount_refunded": refunded, "refunded": refunded == captured }));
-        let id = self.id("re");
-        let refund = objects::refund(&id, self.object(&charge), amount, self.created());
-        let mut events = vec![self.event("refund.created", &refund)];
-        events.extend(self.events(&[("charge.refunded", &charge)]));
-        events
-    }
-
     /// A try to pay an open session: its payment and the charge of this try.
     fn try_to_pay(&mut self, session: &str, status: &str, details: &Value) -> (String, String) {
         assert_eq!(self.object(session)["status"], "open", "Stripe lets nobody pay on a page that is closed");
@@ -126,7 +111,7 @@ impl World {
         (intent, charge)
     }
 
-    fn charge_of(&self, intent: &str) -> String {
+    pub fn charge_of(&self, intent: &str) -> String {
         self.object(intent)["latest_charge"].as_str().expect("somebody tried to pay").to_owned()
     }
 
@@ -147,14 +132,14 @@ impl World {
         self.set(session, &done);
     }
 
-    fn set(&mut self, id: &str, fields: &Value) {
+    pub fn set(&mut self, id: &str, fields: &Value) {
         let object = self.object_mut(id);
         for (field, value) in fields.as_object().into_iter().flatten() {
             object[field] = value.clone();
         }
     }
 
-    fn events(&mut self, what: &[(&str, &str)]) -> Vec<Value> {
+    pub fn events(&mut self, what: &[(&str, &str)]) -> Vec<Value> {
         what.iter()
             .map(|(kind, id)| {
                 let object = self.object(id).clone();

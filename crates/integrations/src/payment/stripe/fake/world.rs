@@ -24,6 +24,15 @@ pub enum Outage {
     Garbled,
 }
 
+/// What becomes of a refund when it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundFate {
+    /// It takes its time: a bank debit's.
+    Pending,
+    /// It can't be done, and that is known at once.
+    Fails,
+}
+
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -44,6 +53,11 @@ pub struct World {
     pub sessions: BTreeMap<String, Value>,
     pub intents: HashMap<String, Value>,
     pub charges: HashMap<String, Value>,
+    /// By id, so in their order of creation.
+    pub refunds: BTreeMap<String, Value>,
+    pub disputes: BTreeMap<String, Value>,
+    /// What becomes of the next refunds, one each; those after succeed at once.
+    pub refund_fates: VecDeque<RefundFate>,
     /// The payment each session will have once somebody tries to pay.
     planned: HashMap<String, Value>,
     answers: HashMap<String, (Form, Answer)>,
@@ -59,6 +73,9 @@ impl World {
             sessions: BTreeMap::new(),
             intents: HashMap::new(),
             charges: HashMap::new(),
+            refunds: BTreeMap::new(),
+            disputes: BTreeMap::new(),
+            refund_fates: VecDeque::new(),
             planned: HashMap::new(),
             answers: HashMap::new(),
             counter: 0,
@@ -93,13 +110,17 @@ impl World {
     }
 
     pub fn object(&self, id: &str) -> &Value {
-        let found = self.sessions.get(id).or_else(|| self.intents.get(id)).or_else(|| self.charges.get(id));
+        let maps = [&self.sessions, &self.refunds, &self.disputes];
+        let found = maps.into_iter().find_map(|map| map.get(id));
+        let found = found.or_else(|| self.intents.get(id)).or_else(|| self.charges.get(id));
         found.unwrap_or_else(|| panic!("the fake has no {id}"))
     }
 
     pub fn object_mut(&mut self, id: &str) -> &mut Value {
-        let found = self.sessions.get_mut(id).or_else(|| self.intents.get_mut(id));
-        found.or_else(|| self.charges.get_mut(id)).unwrap_or_else(|| panic!("the fake has no {id}"))
+        let maps = [&mut self.sessions, &mut self.refunds, &mut self.disputes];
+        let found = maps.into_iter().find_map(|map| map.get_mut(id));
+        let found = found.or_else(|| self.intents.get_mut(id)).or_else(|| self.charges.get_mut(id));
+        found.unwrap_or_else(|| panic!("the fake has no {id}"))
     }
 
     /// The session's payment, which Stripe makes when somebody first tries to pay.

@@ -1,0 +1,187 @@
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use domain::clients::ClientId;
+use domain::credits::{ApplyCredit, DraftCreditNote, FreedMoney, IssueCreditNote};
+use domain::invoices::{InvoiceFilter, InvoiceSummary, InvoiceView};
+use domain::money::Money;
+use domain::organizations::OrganizationId;
+use domain::payments::{Payment, PaymentFilter, Provider};
+use domain::refunds::{DisputeState, InvoiceAfterRefund, RefundPayment, RefundTo};
+use domain::text::{Name, Note};
+use integrations::payment::ProviderDispute;
+use store::identity::members;
+use store::{Actor, Reason, Tx, invoices, organizations, payments};
+
+use crate::App;
+use crate::credits::{apply, notes, write_off};
+use crate::payments::{disputes, refunds};
+use crate::problem::{Failure, Result};
+
+/// Newest payments that are looked through.
+const PAYMENTS: u16 = 60;
+
+/// What comes after invoices and payments, a few of each: credit notes, refunds, credit that is spent, what is
+/// given up, and a dispute. All of it is done as staff and providers do it.
+pub async fn happen(app: &App, organization: OrganizationId) -> Result<()> {
+    let mut scene = Scene { app, organization, now: app.clock.now() };
+    scene.credit_notes().await?;
+    scene.money_back().await?;
+    scene.credit().await?;
+    scene.give_up().await?;
+    scene.dispute().await
+}
+
+struct Scene<'a> {
+    app: &'a App,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+}
+
+fn name(text: &str) -> Result<Name> {
+    text.parse().map_err(Failure::internal)
+}
+
+/// So many percent of an amount, at least a little.
+fn part(of: Money, percent: i64) -> Money {
+    Money::new((of.minor() * percent / 100).max(1), of.currency())
+}
+
+impl Scene<'_> {
+    /// A transaction of somebody of the staff, some hours before now.
+    async fn begin(&self, hours: i64) -> Result<Tx> {
+        let at = self.now - TimeDelta::hours(hours);
+        let mut tx = self.app.store.begin_worker(self.organization, Reason::SetUp, at).await?;
+        if let Some(member) = members::list(&mut tx, 1, None).await?.items.into_iter().next() {
+            tx.introduce(Actor::Member(member.id), member.name.to_string());
+        }
+        Ok(tx)
+    }
+
+    async fn invoices(&self, tx: &mut Tx, view: InvoiceView) -> Result<Vec<InvoiceSummary>> {
+        let today = organizations::today(tx).await?;
+        let filter = InvoiceFilter { view, limit: Some(40), ..InvoiceFilter::default() };
+        Ok(invoices::list(tx, &filter, today).await?.items)
+    }
+
+    async fn payments(&self, tx: &mut Tx, provider: Provider) -> Result<Vec<Payment>> {
+        let filter = PaymentFilter { limit: Some(PAYMENTS), ..PaymentFilter::default() };
+        let all = payments::list(tx, &filter).await?.items.into_iter();
+        let whole =
+            |paid: &Payment| paid.provider == provider && paid.refunded.is_zero() && paid.disputed.is_zero();
+        Ok(all.filter(|paid| whole(paid) && paid.shares.len() == 1 && paid.unapplied.is_zero()).collect())
+    }
+
+    /// One takes something off an open invoice, one sets money of a paid one free, and one is still being written.
+    async fn credit_notes(&mut self) -> Result<()> {
+        let mut tx = self.begin(70).await?;
+        let open = self.invoices(&mut tx, InvoiceView::Open).await?;
+        let paid = self.invoices(&mut tx, InvoiceView::Paid).await?;
+        // The newest has only just gone out.
+        let chosen = [
+            (open.get(1), 10, "Agreed reduction", true),
+            (paid.first(), 15, "Fewer hours than planned", true),
+            (open.get(2), 5, "Delivered late", false),
+        ];
+        for (invoice, percent, reason, issued) in chosen {
+            let Some(invoice) = invoice else { continue };
+            let draft = DraftCreditNote {
+                lines: Vec::new(),
+                amount: Some(part(invoice.total, percent)),
+                reason: name(reason)?,
+                note: Note::default(),
+            };
+            let note = notes::create(&mut tx, invoice.id, &draft).await?;
+            if issued {
+                let request = IssueCreditNote { freed: FreedMoney::Credit, send: Some(true) };
+                notes::issue(self.app, &mut tx, note.id, note.version, &request).await?;
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Staff give back what came in cash or by transfer: one invoice is owed again, the other settled by a note.
+    async fn money_back(&mut self) -> Result<()> {
+        let mut tx = self.begin(50).await?;
+        let received = self.payments(&mut tx, Provider::Manual).await?;
+        let ways = [
+            (RefundTo::Source, InvoiceAfterRefund::CreditNote, "One piece came back"),
+            (RefundTo::Source, InvoiceAfterRefund::Reopen, "Paid by mistake from the wrong account"),
+            (RefundTo::Credit, InvoiceAfterRefund::CreditNote, "Cancelled: kept for the next order"),
+        ];
+        for (paid, (to, after, reason)) in received.iter().zip(ways) {
+            let body = RefundPayment {
+                amount: part(paid.amount, 20),
+                to,
+                reason: name(reason)?,
+                invoices: after,
+                invoice_id: None,
+            };
+            let payment = payments::lock(&mut tx, paid.id).await?;
+            refunds::start(self.app, &mut tx, &payment, &body).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Somebody who has credit spends some of it.
+    async fn credit(&mut self) -> Result<()> {
+        let mut tx = self.begin(30).await?;
+        for invoice in self.invoices(&mut tx, InvoiceView::Open).await?.iter().skip(1) {
+            let client: ClientId = invoice.client_id;
+            let (credit, _) = payments::credit_of(&mut tx, client).await?;
+            let same = credit.into_iter().find(|credit| credit.currency() == invoice.balance.currency());
+            let Some(credit) = same else { continue };
+            let amount = Money::new(credit.minor().min(part(invoice.balance, 50).minor()), credit.currency());
+            apply(&mut tx, client, &ApplyCredit { invoice_id: invoice.id, amount }).await?;
+            return Ok(tx.commit().await?);
+        }
+        // Nobody with credit owes anything: some was booked on the wrong invoice, and most of it goes back there.
+        if let Some(paid) = self.payments(&mut tx, Provider::Manual).await?.first() {
+            let amount = part(paid.amount, 30);
+            let body = RefundPayment {
+                amount,
+                to: RefundTo::Credit,
+                reason: name("Booked on the wrong invoice")?,
+                invoices: InvoiceAfterRefund::Reopen,
+                invoice_id: None,
+            };
+            let payment = payments::lock(&mut tx, paid.id).await?;
+            refunds::start(self.app, &mut tx, &payment, &body).await?;
+            let share = paid.shares.first().map(|share| share.invoice_id);
+            let invoice_id = share.ok_or_else(|| Failure::internal("a payment of one share has one"))?;
+            apply(&mut tx, paid.client_id, &ApplyCredit { invoice_id, amount: part(amount, 80) }).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// What has been late for longest won't come any more.
+    async fn give_up(&mut self) -> Result<()> {
+        let mut tx = self.begin(20).await?;
+        let long_ago = organizations::today(&mut tx).await? - Days::new(30);
+        let late = self.invoices(&mut tx, InvoiceView::Overdue).await?;
+        if let Some(invoice) = late.first().filter(|invoice| invoice.due_on.is_some_and(|due| due < long_ago))
+        {
+            write_off(&mut tx, invoice.id, "The company was wound up").await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// A card's holder contests a payment, and the provider holds the money until the bank has decided.
+    async fn dispute(&mut self) -> Result<()> {
+        let mut tx = self
+            .app
+            .store
+            .begin_worker(self.organization, Reason::SetUp, self.now - TimeDelta::hours(9))
+            .await?;
+        if let Some(paid) = self.payments(&mut tx, Provider::Sandbox).await?.into_iter().nth(2) {
+            let said = ProviderDispute {
+                reference: format!("demo_{}", paid.id),
+                amount: paid.amount,
+                reason: "product_not_received".to_owned(),
+                state: DisputeState::NeedsResponse,
+                due_by: Some(self.now + TimeDelta::days(9)),
+                withdrawn: true,
+            };
+            disputes::reconcile(&mut tx, paid.id, &[said]).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,145 @@
+use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
+use actix_web::web::{self, Bytes, Data};
+use actix_web::{HttpResponse, get};
+use domain::clients::ClientId;
+use domain::invoices::InvoiceFilter;
+use domain::payments::PaymentFilter;
+use domain::permission::Permission;
+use domain::problem::Problem;
+use domain::statements::StatementFilter;
+use futures_util::stream;
+use store::{Tx, clients, organizations, statements};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::listing::Listing;
+use super::sheet::{Book, Cell, csv};
+use crate::App;
+use crate::http::{Filter, Key, PortalUser, Staff};
+use crate::problem::{Failure, Result};
+use crate::statements::{own, span};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(invoices_csv)
+        .service(invoices_xlsx)
+        .service(payments_csv)
+        .service(payments_xlsx)
+        .service(client_statement_csv)
+        .service(portal_statement_csv);
+}
+
+/// Get invoices as CSV: all that the filter lets through.
+///
+/// Cells that a spreadsheet would take for formulas begin with a quote.
+#[utoipa::path(tag = "exports", params(InvoiceFilter), responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem)))]
+#[get("/invoices.csv")]
+async fn invoices_csv(staff: Staff, filter: Filter<InvoiceFilter>, app: Data<App>) -> Result<HttpResponse> {
+    let (tx, listing) = invoices(&staff, filter.0, &app).await?;
+    Ok(as_csv(tx, listing, "invoices.csv"))
+}
+
+/// Get invoices as XLSX: all that the filter lets through.
+#[utoipa::path(tag = "exports", params(InvoiceFilter), responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "4XX", body = Problem)))]
+#[get("/invoices.xlsx")]
+async fn invoices_xlsx(staff: Staff, filter: Filter<InvoiceFilter>, app: Data<App>) -> Result<HttpResponse> {
+    let (tx, listing) = invoices(&staff, filter.0, &app).await?;
+    as_xlsx(tx, listing, "invoices.xlsx").await
+}
+
+async fn invoices(staff: &Staff, filter: InvoiceFilter, app: &App) -> Result<(Tx, Listing)> {
+    let mut tx = app.store.begin(staff, Permission::ViewInvoices).await?;
+    let today = organizations::today(&mut tx).await?;
+    Ok((tx, Listing::Invoices(filter, today)))
+}
+
+/// Get payments as CSV: all that the filter lets through.
+///
+/// Cells that a spreadsheet would take for formulas begin with a quote.
+#[utoipa::path(tag = "exports", params(PaymentFilter), responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem)))]
+#[get("/payments.csv")]
+async fn payments_csv(staff: Staff, filter: Filter<PaymentFilter>, app: Data<App>) -> Result<HttpResponse> {
+    let tx = app.store.begin(&staff, Permission::ViewPayments).await?;
+    Ok(as_csv(tx, Listing::Payments(filter.0), "payments.csv"))
+}
+
+/// Get payments as XLSX: all that the filter lets through.
+#[utoipa::path(tag = "exports", params(PaymentFilter), responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "4XX", body = Problem)))]
+#[get("/payments.xlsx")]
+async fn payments_xlsx(staff: Staff, filter: Filter<PaymentFilter>, app: Data<App>) -> Result<HttpResponse> {
+    let tx = app.store.begin(&staff, Permission::ViewPayments).await?;
+    as_xlsx(tx, Listing::Payments(filter.0), "payments.xlsx").await
+}
+
+/// Get a client's statement of account as CSV: all movements of the span.
+#[utoipa::path(tag = "statements", params(StatementFilter), responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem)))]
+#[get("/clients/{id}/statement.csv")]
+async fn client_statement_csv(
+    staff: Staff,
+    id: Key<ClientId>,
+    filter: Filter<StatementFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let mut tx = app.store.begin(&staff, Permission::ViewPayments).await?;
+    let listing = statement(&mut tx, *id, &filter).await?;
+    Ok(as_csv(tx, listing, "statement.csv"))
+}
+
+/// Get your company's statement of account as CSV: all movements of the span.
+#[utoipa::path(tag = "statements", params(StatementFilter), responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem)))]
+#[get("/portal/statement.csv")]
+async fn portal_statement_csv(
+    user: PortalUser,
+    filter: Filter<StatementFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
+    let client = own(&tx)?;
+    let listing = statement(&mut tx, client, &filter).await?;
+    Ok(as_csv(tx, listing, "statement.csv"))
+}
+
+async fn statement(tx: &mut Tx, client: ClientId, filter: &StatementFilter) -> Result<Listing> {
+    clients::name(tx, client).await?;
+    let span = span(tx, client, filter).await?;
+    let opening = statements::ends(tx, span).await?.opening;
+    Ok(Listing::Statement { span, opening, cursor: filter.cursor.clone() })
+}
+
+fn attachment(name: &str) -> ContentDisposition {
+    ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(name.to_owned())],
+    }
+}
+
+/// Page by page: what was sent is forgotten.
+fn as_csv(tx: Tx, listing: Listing, name: &str) -> HttpResponse {
+    let headings: Vec<Cell> = listing.headings().iter().map(|heading| Cell::text(*heading)).collect();
+    let rows = stream::try_unfold(Some((tx, listing, Some(headings))), async |state| {
+        let Some((mut tx, mut listing, headings)) = state else { return Ok::<_, Failure>(None) };
+        let (rows, more) = listing.next(&mut tx).await?;
+        let bytes = csv(headings.iter().chain(&rows)).map_err(Failure::internal)?;
+        Ok(Some((Bytes::from(bytes), more.then_some((tx, listing, None)))))
+    });
+    HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header(attachment(name)).streaming(rows)
+}
+
+async fn as_xlsx(mut tx: Tx, mut listing: Listing, name: &str) -> Result<HttpResponse> {
+    let mut book = Book::new(listing.headings()).map_err(Failure::internal)?;
+    loop {
+        let (rows, more) = listing.next(&mut tx).await?;
+        for row in &rows {
+            book.add(row).map_err(Failure::internal)?;
+        }
+        if !more {
+            break;
+        }
+    }
+    drop(tx);
+    // Packing takes its time.
+    let bytes =
+        web::block(move || book.finish()).await.map_err(Failure::internal)?.map_err(Failure::internal)?;
+    Ok(HttpResponse::Ok().content_type(XLSX).insert_header(attachment(name)).body(bytes))
+}

@@ -1,0 +1,56 @@
+use serde_json::json;
+
+use crate::testing::{ACME, TestApp};
+
+async fn row(test: &TestApp, path: &str) -> Vec<String> {
+    let owner = test.staff("owner").await;
+    let answer = test.get(&owner, path).await;
+    assert_eq!(answer.status, 200, "{path}");
+    assert_eq!(answer.headers.get("content-type").unwrap(), "text/csv; charset=utf-8");
+    String::from_utf8(answer.bytes).unwrap().lines().map(ToOwned::to_owned).collect()
+}
+
+#[actix_web::test]
+async fn lists_are_files_with_the_same_filters() {
+    let test = TestApp::new().await;
+    test.database().execute("update organization set invoice_prefix = 'R-'; update client set name = '=cmd()' where name like 'Client one%'").await;
+    let owner = test.staff("owner").await;
+    for minor in 1..=3 {
+        let draft = json!({
+            "client_id": test.tenants[ACME].clients["one"],
+            "lines": [{ "description": "Work", "quantity": "1", "unit_price": format!("{minor}00.50") }],
+        });
+        let invoice = test.post(&owner, "/invoices", &draft).await.expect(201);
+        let id = invoice["id"].as_str().unwrap();
+        let issuer = owner.clone().header("If-Match", "\"1\"");
+        test.post(&issuer, &format!("/invoices/{id}/send"), &json!({ "contact_ids": [] })).await.expect(200);
+        if minor == 1 {
+            let body = json!({
+                "invoice_id": id, "amount": { "amount": 5000, "currency": "EUR" }, "method": "cash",
+                "received_on": "2026-03-01", "reference": "+49 30",
+            });
+            test.post(&owner, "/payments", &body).await.expect(201);
+        }
+    }
+    let rows = row(&test, "/invoices.csv").await;
+    assert_eq!(rows.len(), 4);
+    assert_eq!(rows[0], "Number,Status,Client,Date,Due,Currency,Total,Balance");
+    assert_eq!(rows[3], "R-1,partially_paid,'=cmd(),2026-03-02,2026-03-16,EUR,100.50,50.50");
+    assert_eq!(row(&test, "/invoices.csv?view=paid").await.len(), 1);
+    assert_eq!(row(&test, "/invoices.csv?q=R-2").await.len(), 2);
+    let rows = row(&test, "/payments.csv").await;
+    assert_eq!(rows[1], "2026-03-01,'=cmd(),cash,'+49 30,R-1,EUR,50.00,0.00,0.00,0.00");
+    for path in ["/invoices.xlsx", "/payments.xlsx"] {
+        let answer = test.get(&owner, path).await;
+        assert!(answer.status == 200 && answer.bytes.starts_with(b"PK\x03\x04"), "{path}");
+    }
+    let technician = test.staff("technician").await;
+    assert_eq!(test.get(&technician, "/payments.csv").await.problem(403), "forbidden");
+
+    let statement =
+        row(&test, &format!("/clients/{}/statement.csv", test.tenants[ACME].clients["one"])).await;
+    assert_eq!(statement[0], "Date,Kind,Reference,Currency,Amount,Change,Balance");
+    assert_eq!(statement[1], "2026-03-01,payment,cash,EUR,50.00,-50.00,-50.00");
+    assert_eq!(statement[2], "2026-03-02,invoice,R-1,EUR,100.50,100.50,50.50");
+    assert_eq!(statement.len(), 5);
+}
