@@ -13,6 +13,8 @@ use crate::identity::{ApiTokenId, MemberId, RoleId};
 use crate::imports::ImportId;
 use crate::invoices::InvoiceId;
 use crate::money::Money;
+use crate::projects::ProjectId;
+use crate::quotes::QuoteId;
 use crate::payments::{AttemptId, ConnectionId, InboundEventId, PaymentId, Provider};
 
 id!(
@@ -46,6 +48,10 @@ pub enum Subject {
     Invoice(InvoiceId),
     /// A payment.
     Payment(PaymentId),
+    /// A quote.
+    Quote(QuoteId),
+    /// A project.
+    Project(ProjectId),
     /// A member.
     Member(MemberId),
 }
@@ -242,6 +248,174 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A quote was begun.
+    #[serde(rename = "quote.created")]
+    QuoteCreated {
+        /// The quote.
+        quote_id: QuoteId,
+        /// What it is called.
+        title: String,
+    },
+    /// A quote that is being written was changed.
+    #[serde(rename = "quote.changed")]
+    QuoteChanged {
+        /// The quote.
+        quote_id: QuoteId,
+    },
+    /// A quote, or a new version of it, was thrown away before it was sent.
+    #[serde(rename = "quote.deleted")]
+    QuoteDeleted {
+        /// The quote.
+        quote_id: QuoteId,
+    },
+    /// A version of a quote goes to the client.
+    #[serde(rename = "quote.sent")]
+    QuoteSent {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// The version.
+        no: i32,
+        /// What it comes to as offered.
+        total: Money,
+        /// To whom it goes.
+        to: Vec<String>,
+    },
+    /// The client opened a version for the first time.
+    #[serde(rename = "quote.viewed")]
+    QuoteViewed {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+    },
+    /// The client accepted.
+    #[serde(rename = "quote.accepted")]
+    QuoteAccepted {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// What was accepted.
+        total: Money,
+        /// Who signed.
+        name: String,
+    },
+    /// The client declined.
+    #[serde(rename = "quote.declined")]
+    QuoteDeclined {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// Why.
+        reason: String,
+    },
+    /// The client wants something changed.
+    #[serde(rename = "quote.changes_requested")]
+    QuoteChangesRequested {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// What.
+        reason: String,
+    },
+    /// Its last day has passed without a decision.
+    #[serde(rename = "quote.expired")]
+    QuoteExpired {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+    },
+    /// A newer version took the place of one that had been sent.
+    #[serde(rename = "quote.superseded")]
+    QuoteSuperseded {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// The version that no longer counts.
+        no: i32,
+    },
+    /// A quote was withdrawn.
+    #[serde(rename = "quote.withdrawn")]
+    QuoteWithdrawn {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// Why.
+        reason: String,
+    },
+    /// The client asked something.
+    #[serde(rename = "quote.questioned")]
+    QuoteQuestioned {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// What.
+        question: String,
+    },
+    /// A question was answered.
+    #[serde(rename = "quote.answered")]
+    QuoteAnswered {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// How.
+        answer: String,
+    },
+    /// A quote above the threshold waits for somebody who may send it.
+    #[serde(rename = "quote.approval_requested")]
+    QuoteApprovalRequested {
+        /// The quote.
+        quote_id: QuoteId,
+        /// What it is called.
+        title: String,
+        /// What it comes to.
+        total: Money,
+    },
+    /// It was approved.
+    #[serde(rename = "quote.approved")]
+    QuoteApproved {
+        /// The quote.
+        quote_id: QuoteId,
+        /// What it is called.
+        title: String,
+    },
+    /// It was given back to whoever wrote it.
+    #[serde(rename = "quote.returned")]
+    QuoteReturned {
+        /// The quote.
+        quote_id: QuoteId,
+        /// What it is called.
+        title: String,
+        /// What is to be done.
+        reason: String,
+    },
+    /// What is left of an accepted quote was billed.
+    #[serde(rename = "quote.converted")]
+    QuoteConverted {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// The last invoice.
+        invoice_id: InvoiceId,
+    },
+    /// A project began.
+    #[serde(rename = "project.created")]
+    ProjectCreated {
+        /// The project.
+        project_id: ProjectId,
+        /// Its name.
+        name: String,
+    },
     /// Somebody began to pay.
     #[serde(rename = "payment.started")]
     PaymentStarted {
@@ -360,6 +534,24 @@ impl Event {
             Self::InvoiceViewed { .. } => "invoice.viewed",
             Self::InvoicePaid { .. } => "invoice.paid",
             Self::InvoiceVoided { .. } => "invoice.voided",
+            Self::QuoteCreated { .. } => "quote.created",
+            Self::QuoteChanged { .. } => "quote.changed",
+            Self::QuoteDeleted { .. } => "quote.deleted",
+            Self::QuoteSent { .. } => "quote.sent",
+            Self::QuoteViewed { .. } => "quote.viewed",
+            Self::QuoteAccepted { .. } => "quote.accepted",
+            Self::QuoteDeclined { .. } => "quote.declined",
+            Self::QuoteChangesRequested { .. } => "quote.changes_requested",
+            Self::QuoteExpired { .. } => "quote.expired",
+            Self::QuoteSuperseded { .. } => "quote.superseded",
+            Self::QuoteWithdrawn { .. } => "quote.withdrawn",
+            Self::QuoteQuestioned { .. } => "quote.questioned",
+            Self::QuoteAnswered { .. } => "quote.answered",
+            Self::QuoteApprovalRequested { .. } => "quote.approval_requested",
+            Self::QuoteApproved { .. } => "quote.approved",
+            Self::QuoteReturned { .. } => "quote.returned",
+            Self::QuoteConverted { .. } => "quote.converted",
+            Self::ProjectCreated { .. } => "project.created",
             Self::PaymentStarted { .. } => "payment.started",
             Self::PaymentFailed { .. } => "payment.failed",
             Self::PaymentProcessing { .. } => "payment.processing",
@@ -383,6 +575,17 @@ impl Event {
             | Self::PaymentFailed { .. }
             | Self::PaymentProcessing { .. }
             | Self::PaymentReceived { .. }
+            | Self::QuoteSent { .. }
+            | Self::QuoteViewed { .. }
+            | Self::QuoteAccepted { .. }
+            | Self::QuoteDeclined { .. }
+            | Self::QuoteChangesRequested { .. }
+            | Self::QuoteExpired { .. }
+            | Self::QuoteSuperseded { .. }
+            | Self::QuoteWithdrawn { .. }
+            | Self::QuoteQuestioned { .. }
+            | Self::QuoteAnswered { .. }
+            | Self::ProjectCreated { .. }
             | Self::PaymentRefunded { .. } => Visibility::Client,
             Self::OrganizationCreated { .. }
             | Self::OrganizationChanged { .. }
@@ -409,6 +612,13 @@ impl Event {
             | Self::PaymentNeedsAttention { .. }
             | Self::PaymentConnectionChanged { .. }
             | Self::ImportDone { .. }
+            | Self::QuoteCreated { .. }
+            | Self::QuoteChanged { .. }
+            | Self::QuoteDeleted { .. }
+            | Self::QuoteApprovalRequested { .. }
+            | Self::QuoteApproved { .. }
+            | Self::QuoteReturned { .. }
+            | Self::QuoteConverted { .. }
             | Self::ImportUndone { .. } => Visibility::Staff,
         }
     }

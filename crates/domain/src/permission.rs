@@ -86,6 +86,14 @@ permissions! {
     SendInvoices = "invoices.send", Console, Write;
     /// Void issued invoices.
     VoidInvoices = "invoices.void", Console, Write;
+    /// See quotes, with their margin.
+    ViewQuotes = "quotes.view", Console, Read;
+    /// Write quotes and send them, up to the organization's threshold.
+    EditQuotes = "quotes.edit", Console, Write;
+    /// Send quotes of any amount, and approve those of others.
+    ApproveQuotes = "quotes.approve", Console, Write;
+    /// See projects and their budgets.
+    ViewProjects = "projects.view", Console, Read;
     /// See payments and the ledger.
     ViewPayments = "payments.view", Console, Read;
     /// Record money received outside Portico.
@@ -182,11 +190,21 @@ impl DefaultRole {
                 P::ViewInvoices,
                 P::EditInvoices,
                 P::SendInvoices,
+                P::ViewQuotes,
+                P::EditQuotes,
+                P::ViewProjects,
                 P::ViewPayments,
                 P::RecordPayments,
             ],
-            Self::Parts => vec![P::Console, P::ViewClients, P::ViewInvoices, P::EditInvoices],
-            Self::Technician => vec![P::Console, P::ViewClients],
+            Self::Parts => vec![
+                P::Console,
+                P::ViewClients,
+                P::ViewInvoices,
+                P::EditInvoices,
+                P::ViewQuotes,
+                P::ViewProjects,
+            ],
+            Self::Technician => vec![P::Console, P::ViewClients, P::ViewProjects],
         }
     }
 }

@@ -49,6 +49,8 @@ async fn insert(tx: &mut Tx, rows: &[(EventId, Subject, Option<ClientId>, &Event
         Subject::Contact(id) => ("contact", id.uuid()),
         Subject::Invoice(id) => ("invoice", id.uuid()),
         Subject::Payment(id) => ("payment", id.uuid()),
+        Subject::Quote(id) => ("quote", id.uuid()),
+        Subject::Project(id) => ("project", id.uuid()),
         Subject::Member(id) => ("member", id.uuid()),
     };
     let visibility = |event: &Event| match event.visibility() {
@@ -140,7 +142,16 @@ fn hidden(tx: &Tx) -> Vec<String> {
     let may = |permission| principal.may(permission);
     let invoices = may(Permission::ViewInvoices) || may(Permission::ViewMoney);
     let payments = may(Permission::ViewPayments) || may(Permission::ViewMoney);
-    [("invoice", invoices), ("payment", payments), ("payment_connection", payments)]
+    let quotes = may(Permission::ViewQuotes) || may(Permission::ViewMoney);
+    let projects = may(Permission::ViewProjects) || may(Permission::ViewMoney);
+    let kinds = [
+        ("invoice", invoices),
+        ("payment", payments),
+        ("payment_connection", payments),
+        ("quote", quotes),
+        ("project", projects),
+    ];
+    kinds
         .into_iter()
         .filter(|(_, visible)| !visible)
         .map(|(kind, _)| kind.to_owned())
