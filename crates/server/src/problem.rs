@@ -131,4 +131,15 @@ macro_rules! from_rule {
     )*};
 }
 
-from_rule!(domain::invoices::InvoiceError, domain::payments::PaymentError, domain::money::MoneyError);
+from_rule!(
+    domain::invoices::InvoiceError,
+    domain::payments::PaymentError,
+    domain::money::MoneyError,
+    domain::quotes::QuoteError
+);
+
+impl From<domain::quotes::QuoteTotalsError> for Failure {
+    fn from(error: domain::quotes::QuoteTotalsError) -> Self {
+        Problem::from(error).into()
+    }
+}

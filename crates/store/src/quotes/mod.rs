@@ -10,6 +10,7 @@ mod questions;
 mod schedule;
 mod send;
 mod settings;
+mod staff;
 
 pub use billing::{BilledInvoice, billed, change_orders, invoices_of, link_invoice, mark_converted};
 pub use decide::{Decided, Deciding, NewDecision, decide, find_decision, insert_decision, join_project};
@@ -20,3 +21,4 @@ pub use questions::{answer, ask, find_question, questions_of};
 pub use schedule::{note_expiry, note_reminder};
 pub use send::{Sending, record_view, send, set_access_code, take_number, withdraw};
 pub use settings::{find_settings, update_settings};
+pub use staff::{Colleague, approvers, in_charge};

@@ -4,7 +4,7 @@ use domain::ids::Id;
 use domain::quotes::{Question, QuestionId, QuoteId};
 use domain::text::{Name, Note, PartKey};
 
-use crate::{Actor, Error, Result, Tx, fresh};
+use crate::{Error, Result, Tx, fresh};
 
 struct Row {
     id: QuestionId,
@@ -60,13 +60,10 @@ pub async fn ask(
     line: Option<&PartKey>,
     question: &Note,
     asked_by: &Name,
+    contact: Option<ContactId>,
 ) -> Result<QuestionId> {
     let now = tx.now();
     let id: QuestionId = fresh(now);
-    let contact = match tx.actor() {
-        Actor::Contact(contact) => Some(contact.uuid()),
-        Actor::Member(_) | Actor::Guest(_) | Actor::System => None,
-    };
     sqlx::query!(
         "insert into quote_question (id, quote_id, no, line, question, asked_by, asked_at, contact_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -77,7 +74,7 @@ pub async fn ask(
         question.as_str(),
         asked_by.as_str(),
         now,
-        contact,
+        contact.map(Id::uuid),
     )
     .execute(tx.connection())
     .await?;

@@ -1,0 +1,1 @@
+//! Quotes through the API, on both sides.
