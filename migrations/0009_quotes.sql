@@ -69,7 +69,7 @@ create table quote_version (
   rounding text not null check (rounding in ('per_line', 'per_document')),
   price_mode text not null check (price_mode in ('exclusive', 'inclusive')),
   footer text not null default '',
-  hash bytea,                 -- SHA-256 of what is shown
+  shown_hash bytea,           -- SHA-256 of what is shown
   sent_at timestamptz,
   reminded_at timestamptz,
   expired_at timestamptz,     -- when it was noted
@@ -82,21 +82,21 @@ create table quote_version (
   foreign key (organization_id, quote_id) references quote on delete cascade,
   foreign key (organization_id, approval_requested_by) references member,
   foreign key (organization_id, approved_by) references member,
-  check ((sent_at is null) = (hash is null))
+  check ((sent_at is null) = (shown_hash is null))
 );
 call protect('quote_version');
 create policy portal on quote_version for select to portico_portal
   using (organization_id = current_organization() and sent_at is not null
     and exists (select from quote q where q.organization_id = quote_version.organization_id and q.id = quote_id));
-grant select (organization_id, quote_id, no, content, rounding, price_mode, footer, hash, sent_at)
+grant select (organization_id, quote_id, no, content, rounding, price_mode, footer, shown_hash, sent_at)
   on quote_version to portico_portal;
 
 -- What was sent stays what it was.
 create function keep_quote_version() returns trigger language plpgsql as $$
 begin
   if old.sent_at is not null and (tg_op = 'DELETE' or
-    (new.content, new.costs, new.rounding, new.price_mode, new.footer, new.hash, new.sent_at)
-      is distinct from (old.content, old.costs, old.rounding, old.price_mode, old.footer, old.hash, old.sent_at)) then
+    (new.content, new.costs, new.rounding, new.price_mode, new.footer, new.shown_hash, new.sent_at)
+      is distinct from (old.content, old.costs, old.rounding, old.price_mode, old.footer, old.shown_hash, old.sent_at)) then
     raise exception 'a quote version that was sent cannot be changed' using errcode = 'restrict_violation';
   end if;
   return case tg_op when 'DELETE' then old else new end;

@@ -103,7 +103,15 @@ fn sub(activity: &Activity) -> String {
     };
     let more = match &activity.event {
         Event::InvoiceSent { to, .. } if !to.is_empty() => texts::invoice_sent_to(&to.join(", ")),
+        Event::QuoteSent { to, .. } if !to.is_empty() => texts::invoice_sent_to(&to.join(", ")),
+        Event::QuoteAccepted { name, .. } => name.clone(),
+        Event::QuoteQuestioned { question, .. } => question.clone(),
+        Event::QuoteAnswered { answer, .. } => answer.clone(),
         Event::InvoiceVoided { reason, .. }
+        | Event::QuoteDeclined { reason, .. }
+        | Event::QuoteChangesRequested { reason, .. }
+        | Event::QuoteWithdrawn { reason, .. }
+        | Event::QuoteReturned { reason, .. }
         | Event::PaymentFailed { reason, .. }
         | Event::PaymentNeedsAttention { reason, .. } => reason.clone(),
         Event::PaymentReceived { method, .. } => crate::payments::how(method),
@@ -185,6 +193,24 @@ fn title(event: &Event) -> String {
         Event::InvoiceViewed { number, .. } => texts::invoice_viewed(number),
         Event::InvoicePaid { number, .. } => texts::invoice_paid(number),
         Event::InvoiceVoided { number, .. } => texts::invoice_voided(number),
+        Event::QuoteCreated { title, .. } => texts::quote_created(title),
+        Event::QuoteChanged { .. } => texts::quote_changed().to_owned(),
+        Event::QuoteDeleted { .. } => texts::quote_deleted().to_owned(),
+        Event::QuoteSent { number, total, .. } => texts::quote_sent(number, &amount(*total).text()),
+        Event::QuoteViewed { number, .. } => texts::quote_viewed(number),
+        Event::QuoteAccepted { number, total, .. } => texts::quote_accepted(number, &amount(*total).text()),
+        Event::QuoteDeclined { number, .. } => texts::quote_declined(number),
+        Event::QuoteChangesRequested { number, .. } => texts::quote_changes_requested(number),
+        Event::QuoteExpired { number, .. } => texts::quote_expired(number),
+        Event::QuoteSuperseded { number, .. } => texts::quote_superseded(number),
+        Event::QuoteWithdrawn { number, .. } => texts::quote_withdrawn(number),
+        Event::QuoteQuestioned { number, .. } => texts::quote_questioned(number),
+        Event::QuoteAnswered { number, .. } => texts::quote_answered(number),
+        Event::QuoteApprovalRequested { title, .. } => texts::quote_approval_requested(title),
+        Event::QuoteApproved { title, .. } => texts::quote_approved(title),
+        Event::QuoteReturned { title, .. } => texts::quote_returned(title),
+        Event::QuoteConverted { number, .. } => texts::quote_converted(number),
+        Event::ProjectCreated { name, .. } => texts::project_created(name),
         Event::PaymentStarted { amount: money, .. } => texts::payment_started(&amount(*money).text()),
         Event::PaymentFailed { .. } => texts::payment_failed().to_owned(),
         Event::PaymentProcessing { amount: money, .. } => texts::payment_processing(&amount(*money).text()),

@@ -135,7 +135,7 @@ pub async fn versions(tx: &mut Tx, id: QuoteId) -> Result<Vec<Version>> {
     let currency = head(tx, id).await?.currency;
     let rows = sqlx::query!(
         r#"select no, content as "content: Json<QuoteContent>", rounding as "rounding: Rounding", price_mode as "price_mode: PriceMode",
-             footer as "footer: Note", hash, sent_at
+             footer as "footer: Note", shown_hash, sent_at
            from quote_version where quote_id = $1 order by no desc"#,
         id.uuid(),
     )
@@ -148,7 +148,7 @@ pub async fn versions(tx: &mut Tx, id: QuoteId) -> Result<Vec<Version>> {
             content: row.content.0,
             counting: Counting { currency, rounding: row.rounding, price_mode: row.price_mode },
             footer: row.footer,
-            hash: row.hash,
+            hash: row.shown_hash,
             sent_at: row.sent_at,
         })
         .collect())
@@ -159,7 +159,7 @@ pub async fn version(tx: &mut Tx, id: QuoteId, no: i32) -> Result<Version> {
     let currency = head(tx, id).await?.currency;
     let row = sqlx::query!(
         r#"select content as "content: Json<QuoteContent>", rounding as "rounding: Rounding", price_mode as "price_mode: PriceMode",
-             footer as "footer: Note", hash, sent_at
+             footer as "footer: Note", shown_hash, sent_at
            from quote_version where quote_id = $1 and no = $2"#,
         id.uuid(),
         no,
@@ -172,7 +172,7 @@ pub async fn version(tx: &mut Tx, id: QuoteId, no: i32) -> Result<Version> {
         content: row.content.0,
         counting: Counting { currency, rounding: row.rounding, price_mode: row.price_mode },
         footer: row.footer,
-        hash: row.hash,
+        hash: row.shown_hash,
         sent_at: row.sent_at,
     })
 }

@@ -52,7 +52,7 @@ pub struct Sending<'a> {
 pub async fn send(tx: &mut Tx, id: QuoteId, sending: &Sending<'_>) -> Result<()> {
     let now = tx.now();
     let done = sqlx::query!(
-        "update quote_version set content = $3, rounding = $4, footer = $5, hash = $6, sent_at = $7
+        "update quote_version set content = $3, rounding = $4, footer = $5, shown_hash = $6, sent_at = $7
          where quote_id = $1 and no = $2 and sent_at is null",
         id.uuid(),
         sending.no,
