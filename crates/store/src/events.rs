@@ -151,11 +151,7 @@ fn hidden(tx: &Tx) -> Vec<String> {
         ("quote", quotes),
         ("project", projects),
     ];
-    kinds
-        .into_iter()
-        .filter(|(_, visible)| !visible)
-        .map(|(kind, _)| kind.to_owned())
-        .collect()
+    kinds.into_iter().filter(|(_, visible)| !visible).map(|(kind, _)| kind.to_owned()).collect()
 }
 
 struct Row {

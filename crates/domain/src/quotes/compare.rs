@@ -91,7 +91,11 @@ fn differences(from: &Map<String, Value>, to: &Map<String, Value>) -> Vec<FieldC
 }
 
 fn placed(content: &QuoteContent) -> Vec<(&Line, &QuoteLine)> {
-    content.sections.iter().flat_map(|section| section.lines.iter().map(move |line| (&section.title, line))).collect()
+    content
+        .sections
+        .iter()
+        .flat_map(|section| section.lines.iter().map(move |line| (&section.title, line)))
+        .collect()
 }
 
 /// Compares two versions, line by line.

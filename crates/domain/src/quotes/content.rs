@@ -204,7 +204,8 @@ impl QuoteContent {
     /// Whether it makes sense as a whole; the refusal names every field.
     pub fn check(&self) -> Result<(), Problem> {
         let mut errors: Vec<(String, &'static str, String)> = Vec::new();
-        let mut refuse = |pointer: String, code, message: &str| errors.push((pointer, code, message.to_owned()));
+        let mut refuse =
+            |pointer: String, code, message: &str| errors.push((pointer, code, message.to_owned()));
         if self.valid_until.is_some_and(|date| !(1970..=2200).contains(&date.year())) {
             refuse("/valid_until".to_owned(), "out_of_range", "must be between 1970 and 2200");
         }
@@ -225,7 +226,11 @@ impl QuoteContent {
         for (at, group) in self.groups.iter().enumerate() {
             let pointer = format!("/groups/{at}");
             if !groups.insert(&group.key) {
-                refuse(format!("{pointer}/key"), "duplicate", "must be another than that of the other groups");
+                refuse(
+                    format!("{pointer}/key"),
+                    "duplicate",
+                    "must be another than that of the other groups",
+                );
             }
             if group.packages.is_empty() || group.packages.len() > MAX_PACKAGES {
                 refuse(format!("{pointer}/packages"), "out_of_range", "must be 1 to 6");
@@ -243,12 +248,20 @@ impl QuoteContent {
         for (at, section) in self.sections.iter().enumerate() {
             let pointer = format!("/sections/{at}");
             if !sections.insert(&section.key) {
-                refuse(format!("{pointer}/key"), "duplicate", "must be another than that of the other sections");
+                refuse(
+                    format!("{pointer}/key"),
+                    "duplicate",
+                    "must be another than that of the other sections",
+                );
             }
             for (at, line) in section.lines.iter().enumerate() {
                 let pointer = format!("{pointer}/lines/{at}");
                 if !lines.insert(&line.key) {
-                    refuse(format!("{pointer}/key"), "duplicate", "must be another than that of the other lines");
+                    refuse(
+                        format!("{pointer}/key"),
+                        "duplicate",
+                        "must be another than that of the other lines",
+                    );
                 }
                 if line.taxes.len() > 4 {
                     refuse(format!("{pointer}/taxes"), "too_many", "must be at most 4");

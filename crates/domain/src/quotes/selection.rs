@@ -73,9 +73,8 @@ impl Selection {
     /// The choice said in full, so that it means the same whatever the defaults: every option, every group,
     /// every adjustable line. Refuses what the quote doesn't offer.
     pub fn complete(&self, content: &QuoteContent) -> Result<Self, SelectionError> {
-        let optional = |key: &PartKey| {
-            content.line(key).is_some_and(|line| matches!(line.take, Take::Optional { .. }))
-        };
+        let optional =
+            |key: &PartKey| content.line(key).is_some_and(|line| matches!(line.take, Take::Optional { .. }));
         if let Some(key) = self.options.keys().find(|key| !optional(key)) {
             return Err(SelectionError::NotOptional(key.clone()));
         }

@@ -121,7 +121,7 @@ fn a_comparison_names_what_differs_and_nothing_else() {
     assert_eq!((seen.fields[0].field.as_str(), &seen.fields[0].to), ("cover", &json!("Ahoy")));
     assert_eq!(seen.lines.len(), 1);
     assert_eq!((seen.lines[0].change, seen.lines[0].fields[0].field.as_str()), (Change::Changed, "section"));
-    assert_eq!(seen.totals_from, seen.totals_to);
+    assert_eq!(seen.totals_from.gross, seen.totals_to.gross);
 }
 
 fn states(today: &str) -> [QuoteState; 3] {

@@ -84,7 +84,9 @@ impl From<QuoteTotalsError> for Problem {
             QuoteTotalsError::Money(error) => {
                 let pointer = match error {
                     MoneyError::CurrencyMismatch | MoneyError::DiscountOutOfRange => "/content/discount",
-                    MoneyError::Overflow | MoneyError::Weights | MoneyError::RepeatedTax => "/content/sections",
+                    MoneyError::Overflow | MoneyError::Weights | MoneyError::RepeatedTax => {
+                        "/content/sections"
+                    }
                 };
                 let code = match error {
                     MoneyError::CurrencyMismatch => "currency_mismatch",

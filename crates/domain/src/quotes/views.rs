@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Costs, Counting, DecisionId, Margin, QuestionId, QuoteContent, QuoteId, QuoteState, QuoteTotals, Selection,
-    Signature,
+    Costs, Counting, DecisionId, Margin, QuestionId, QuoteContent, QuoteId, QuoteState, QuoteTotals,
+    Selection, Signature,
 };
 use crate::clients::ClientId;
 use crate::invoices::{InvoiceId, InvoiceStatus, Recipient};

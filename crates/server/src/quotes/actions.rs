@@ -5,8 +5,8 @@ use domain::events::{Event, Subject};
 use domain::organizations::Organization;
 use domain::problem::{Code, Problem};
 use domain::quotes::{
-    DraftQuote, PreviewQuote, Quote, QuoteError, QuoteId, QuoteTotals, Selection, WithdrawQuote, compute,
-    Counting,
+    Counting, DraftQuote, PreviewQuote, Quote, QuoteError, QuoteId, QuoteTotals, Selection, WithdrawQuote,
+    compute,
 };
 use store::clients::{self, Addressee};
 use store::quotes::{self, Locked, Written};

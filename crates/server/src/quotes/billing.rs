@@ -93,7 +93,9 @@ pub async fn bill(tx: &mut Tx, id: QuoteId, request: &BillQuote) -> Result<Invoi
             (lines, PriceMode::Inclusive, QuotePart::Part)
         }
         None => {
-            if billed.iter().any(|invoice| invoice.part == QuotePart::Final) || left.minor() <= 0 && sum.is_positive() {
+            if billed.iter().any(|invoice| invoice.part == QuotePart::Final)
+                || left.minor() <= 0 && sum.is_positive()
+            {
                 return Err(QuoteError::AllBilled.into());
             }
             // The invoice will be rounded as the organization does now.

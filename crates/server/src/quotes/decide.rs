@@ -8,8 +8,8 @@ use domain::problem::{Code, Problem};
 use domain::projects::{ProjectId, ProjectKind};
 use domain::quotes::billing::{accepted_lines, share_of};
 use domain::quotes::{
-    AcceptQuote, Accepted, Decision, DecisionKind, DeclineQuote, QuoteError, QuoteId, QuotePart, RequestChanges,
-    Selection, compute,
+    AcceptQuote, Accepted, Decision, DecisionKind, DeclineQuote, QuoteError, QuoteId, QuotePart,
+    RequestChanges, Selection, compute,
 };
 use domain::text::{Line, Name, Note};
 use domain::totals::PriceMode;
@@ -123,7 +123,8 @@ pub async fn accept(
         body.selection.complete(&version.content).map_err(|error| Failure::from(Problem::from(error)))?;
     let totals = compute(&version.content, &selection, version.counting)?;
     if hex::encode(&shown_hash) != body.hash || totals.gross != body.total {
-        let current = serde_json::json!({ "no": version.no, "hash": hex::encode(&shown_hash), "total": totals.gross });
+        let current =
+            serde_json::json!({ "no": version.no, "hash": hex::encode(&shown_hash), "total": totals.gross });
         return Err(Problem::new(Code::QuoteChanged)
             .detail("What was shown is not what there is to accept. Look at it again.")
             .current(current)
@@ -267,7 +268,8 @@ async fn outcome(
     let head = quotes::head(tx, id).await?;
     let decision = quotes::find_decision(tx, id, no, head.currency).await?.ok_or(Error::NotFound)?;
     let invoices = quotes::invoices_of(tx, id).await?;
-    let deposit = invoices.iter().find(|invoice| invoice.part == QuotePart::Deposit).map(|invoice| invoice.id);
+    let deposit =
+        invoices.iter().find(|invoice| invoice.part == QuotePart::Deposit).map(|invoice| invoice.id);
     let guest = matches!(tx.actor(), Actor::Guest(_));
     let deposit_invoice_url = match deposit.filter(|_| guest) {
         None => None,
@@ -293,7 +295,8 @@ pub async fn decline(
     visitor: &Visitor,
     body: &DeclineQuote,
 ) -> Result<Decision> {
-    let refusal = Refusal { kind: DecisionKind::Declined, no: body.no, name: body.name.as_ref(), words: &body.reason };
+    let refusal =
+        Refusal { kind: DecisionKind::Declined, no: body.no, name: body.name.as_ref(), words: &body.reason };
     refuse(app, tx, id, visitor, &refusal).await
 }
 

@@ -240,12 +240,7 @@ async fn compare_quote(
 /// Make a link to hand on. Whoever has it sees the newest version and may decide.
 #[utoipa::path(tag = "quotes", responses((status = 200, body = QuoteLink), (status = "4XX", body = Problem)))]
 #[post("/quotes/{id}/copy-link")]
-async fn copy_quote_link(
-    staff: Staff,
-    once: Once,
-    id: Key<QuoteId>,
-    app: Data<App>,
-) -> Result<HttpResponse> {
+async fn copy_quote_link(staff: Staff, once: Once, id: Key<QuoteId>, app: Data<App>) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::EditQuotes).await?;
     once.run(tx, StatusCode::OK, &(), async |tx| send::copy_link(&app, tx, *id).await).await
 }

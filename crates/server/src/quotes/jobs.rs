@@ -31,7 +31,8 @@ struct Payload {
 
 /// An hour of a day in the organization's zone; where clocks skip it, the next there is.
 fn at_hour(organization: &Organization, day: NaiveDate, hour: u32) -> DateTime<Utc> {
-    let wall = NaiveTime::from_hms_opt(hour, 0, 0).map_or(day.and_time(NaiveTime::MIN), |time| day.and_time(time));
+    let wall =
+        NaiveTime::from_hms_opt(hour, 0, 0).map_or(day.and_time(NaiveTime::MIN), |time| day.and_time(time));
     let zone = organization.time_zone.rules();
     zone.from_local_datetime(&wall)
         .earliest()
@@ -88,7 +89,8 @@ pub async fn remind(app: &App, job: &Job) -> Result<(), JobError> {
             valid_until: locked.head.valid_until.map(|date| format::date(language, date)).unwrap_or_default(),
             code: locked.access_code,
         };
-        news::mail_clients(app, &mut tx, &organization, quote_id, "quote_reminder", &recipients, words).await?;
+        news::mail_clients(app, &mut tx, &organization, quote_id, "quote_reminder", &recipients, words)
+            .await?;
     }
     jobs::finish(&mut tx, job.id).await?;
     tx.commit().await?;

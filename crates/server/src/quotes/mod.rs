@@ -18,9 +18,10 @@ mod show;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actions::create;
+pub(crate) use actions::{begin_version, change, create, withdraw};
+pub(crate) use billing::bill;
 pub(crate) use decide::{Visitor, accept, decline, request_changes};
-pub(crate) use questions::ask;
+pub(crate) use questions::{answer, ask};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -10,8 +10,8 @@ use domain::permission::Permission;
 use domain::problem::Problem;
 use domain::quotes::{
     AcceptQuote, Accepted, Ask, Decision, DeclineQuote, PreviewSelection, Question, QuoteComparison,
-    QuoteDocument, QuoteFilter, QuoteId, QuoteSummary, QuoteTotals, RequestChanges, VersionFilter, VersionPair,
-    VersionSummary, compute,
+    QuoteDocument, QuoteFilter, QuoteId, QuoteSummary, QuoteTotals, RequestChanges, VersionFilter,
+    VersionPair, VersionSummary, compute,
 };
 use store::events::{self, Feed};
 use store::quotes;
@@ -151,7 +151,8 @@ async fn portal_accept_quote(
     app: Data<App>,
 ) -> Result<HttpResponse> {
     let (tx, visitor) = begin(&app, &user, &from, *id).await?;
-    once.run(tx, StatusCode::OK, &body.0, async |tx| decide::accept(&app, tx, *id, &visitor, &body).await).await
+    once.run(tx, StatusCode::OK, &body.0, async |tx| decide::accept(&app, tx, *id, &visitor, &body).await)
+        .await
 }
 
 /// Decline a quote, with a reason.
@@ -166,7 +167,8 @@ async fn portal_decline_quote(
     app: Data<App>,
 ) -> Result<HttpResponse> {
     let (tx, visitor) = begin(&app, &user, &from, *id).await?;
-    once.run(tx, StatusCode::OK, &body.0, async |tx| decide::decline(&app, tx, *id, &visitor, &body).await).await
+    once.run(tx, StatusCode::OK, &body.0, async |tx| decide::decline(&app, tx, *id, &visitor, &body).await)
+        .await
 }
 
 /// Ask for changes. Until a new version comes, nothing more can be decided.

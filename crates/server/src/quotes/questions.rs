@@ -53,19 +53,13 @@ pub async fn answer(app: &App, tx: &mut Tx, id: QuestionId, body: &Answer) -> Re
     let organization = organizations::find(tx).await?;
     let head = quotes::head(tx, quote).await?;
     let number = head.number.unwrap_or_default();
-    let event = Event::QuoteAnswered {
-        quote_id: quote,
-        number: number.clone(),
-        answer: body.answer.to_string(),
-    };
+    let event =
+        Event::QuoteAnswered { quote_id: quote, number: number.clone(), answer: body.answer.to_string() };
     events::record(tx, Subject::Quote(quote), Some(head.client_id), &event).await?;
     let asker = contact.map(|contact| vec![contact]);
     let recipients = invoices::recipients(tx, head.client_id, asker.as_deref()).await?;
-    let words = |_| Words {
-        number: &number,
-        question: question.question.as_str(),
-        answer: body.answer.as_str(),
-    };
+    let words =
+        |_| Words { number: &number, question: question.question.as_str(), answer: body.answer.as_str() };
     news::mail_clients(app, tx, &organization, quote, "quote_answer", &recipients, words).await?;
     Ok(quotes::find_question(tx, id).await?.0)
 }

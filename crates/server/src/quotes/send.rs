@@ -44,11 +44,14 @@ pub async fn send(app: &App, tx: &mut Tx, id: QuoteId, version: i64, request: &S
     let organization = organizations::find(tx).await?;
     let settings = quotes::find_settings(tx).await?;
     let no = locked.draft_no.ok_or(QuoteError::NotDraft)?;
+    // The client may have accepted the version before while this one was written.
+    if locked.head.current_no > 0 && !locked.head.state.takes_new_version() {
+        return Err(QuoteError::NoNewVersion.into());
+    }
     let mut draft = quotes::version(tx, id, no).await?;
     draft.counting.rounding = organization.rounding;
     let today = organization.time_zone.today(tx.now());
-    let valid_until =
-        draft.content.valid_until.unwrap_or(today + Days::new(u64::from(settings.valid_days)));
+    let valid_until = draft.content.valid_until.unwrap_or(today + Days::new(u64::from(settings.valid_days)));
     if valid_until < today {
         let message = "must not be in the past";
         return Err(Problem::invalid("/content/valid_until", "past", message).into());

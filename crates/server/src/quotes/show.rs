@@ -5,8 +5,8 @@ use domain::money::Money;
 use domain::organizations::Organization;
 use domain::permission::Permission;
 use domain::quotes::{
-    DecisionKind, Quote, QuoteComparison, QuoteDocument, QuoteId, Selection, VersionPair, VersionSummary, compare,
-    compute, margin,
+    DecisionKind, Quote, QuoteComparison, QuoteDocument, QuoteId, Selection, VersionPair, VersionSummary,
+    compare, compute, margin,
 };
 use store::quotes::{self, Head, Version};
 use store::{Error, Tx, invoices, organizations};
@@ -46,9 +46,9 @@ async fn put_together(
     let accepted = decision.as_ref().filter(|decision| decision.kind == DecisionKind::Accepted);
     let selection = match accepted {
         Some(decision) => decision.selection.clone(),
-        None => Selection::default().complete(&content).map_err(|error| Failure::from(
-            domain::problem::Problem::from(error),
-        ))?,
+        None => Selection::default()
+            .complete(&content)
+            .map_err(|error| Failure::from(domain::problem::Problem::from(error)))?,
     };
     let totals = compute(&content, &selection, counting)?;
     let change_orders = quotes::change_orders(tx, head.id, today).await?;

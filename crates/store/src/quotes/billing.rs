@@ -107,7 +107,11 @@ pub async fn billed(tx: &mut Tx, quote: QuoteId) -> Result<Vec<BilledInvoice>> {
             rounding: head.rounding,
             lines: lines
                 .into_iter()
-                .map(|line| LineInput { quantity: line.quantity, unit_price: line.unit_price, taxes: line.taxes.0 })
+                .map(|line| LineInput {
+                    quantity: line.quantity,
+                    unit_price: line.unit_price,
+                    taxes: line.taxes.0,
+                })
                 .collect(),
         });
     }

@@ -132,7 +132,12 @@ struct Row {
 }
 
 /// What was decided on a version, as far as the caller may see it.
-pub async fn find_decision(tx: &mut Tx, id: QuoteId, no: i32, currency: Currency) -> Result<Option<Decision>> {
+pub async fn find_decision(
+    tx: &mut Tx,
+    id: QuoteId,
+    no: i32,
+    currency: Currency,
+) -> Result<Option<Decision>> {
     let row = sqlx::query_as!(
         Row,
         r#"select id as "id: DecisionId", kind as "kind: DecisionKind", at, name as "name: Name", words as "words: Note",

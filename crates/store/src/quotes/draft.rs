@@ -219,8 +219,12 @@ pub async fn set_approval(tx: &mut Tx, id: QuoteId, no: i32, step: Step<'_>) -> 
         }
     }
     let pending = matches!(step, Step::Request);
-    sqlx::query!("update quote set approval_pending = $2, version = version + 1 where id = $1", id.uuid(), pending)
-        .execute(tx.connection())
-        .await?;
+    sqlx::query!(
+        "update quote set approval_pending = $2, version = version + 1 where id = $1",
+        id.uuid(),
+        pending
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }

@@ -3,7 +3,9 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{accept, accepted, as_shown, colleague, drafted, kinds, path, portal, send, sent, subjects, versioned};
+use super::{
+    accept, accepted, as_shown, colleague, drafted, kinds, path, portal, send, sent, subjects, versioned,
+};
 use crate::testing::TestApp;
 
 #[actix_web::test]
@@ -31,7 +33,10 @@ async fn project_and_deposit_come_with_the_acceptance() {
     assert_eq!(mismatch.problem(409), "quote_changed");
     body["total"] = totals["gross"].clone();
     let outcome = test.post(&contact, &path, &body).await.expect(200);
-    assert_eq!((&outcome["decision"]["kind"], &outcome["decision"]["total"]), (&json!("accepted"), &totals["gross"]));
+    assert_eq!(
+        (&outcome["decision"]["kind"], &outcome["decision"]["total"]),
+        (&json!("accepted"), &totals["gross"])
+    );
     assert_eq!(outcome["decision"]["signature"], body["signature"]);
     assert_eq!(outcome["deposit_invoice_url"], Value::Null);
 
@@ -52,14 +57,26 @@ async fn project_and_deposit_come_with_the_acceptance() {
         .get(&contact, &format!("/portal/projects/{}", outcome["project_id"].as_str().unwrap()))
         .await
         .expect(200);
-    assert_eq!((&project["name"], &project["budget"], &project["kind"]), (&json!("A new kitchen"), &totals["gross"], &json!("project")));
+    assert_eq!(
+        (&project["name"], &project["budget"], &project["kind"]),
+        (&json!("A new kitchen"), &totals["gross"], &json!("project"))
+    );
     assert_eq!(test.get(&owner, "/projects").await.expect(200)["items"][0], project);
-    assert_eq!(test.get(&test.contact("two").await, "/portal/projects").await.expect(200)["items"], json!([]));
+    assert_eq!(
+        test.get(&test.contact("two").await, "/portal/projects").await.expect(200)["items"],
+        json!([])
+    );
 
     let quote = test.get(&owner, &super::path(&quote)).await.expect(200);
-    assert_eq!((&quote["state"], &quote["contract"], &quote["billed"]), (&json!("accepted"), &totals["gross"], &totals["deposit"]));
+    assert_eq!(
+        (&quote["state"], &quote["contract"], &quote["billed"]),
+        (&json!("accepted"), &totals["gross"], &totals["deposit"])
+    );
     assert_eq!(quote["totals"], totals);
-    assert_eq!((&quote["invoices"][0]["part"], &quote["project_id"]), (&json!("deposit"), &outcome["project_id"]));
+    assert_eq!(
+        (&quote["invoices"][0]["part"], &quote["project_id"]),
+        (&json!("deposit"), &outcome["project_id"])
+    );
     assert_eq!(
         kinds(&test, &owner, &format!("{}/activity", super::path(&quote))).await,
         ["quote.accepted", "quote.sent", "quote.created"]
@@ -69,8 +86,14 @@ async fn project_and_deposit_come_with_the_acceptance() {
     let mails = subjects(&test).await;
     assert!(mails.contains(&"Ana Client accepted quote Q-1".to_owned()), "{mails:?}");
     assert!(mails.contains(&"Invoice 1 from acme".to_owned()), "{mails:?}");
-    let kept = test.database().texts("select concat_ws(' ', address, consent, encode(shown_hash, 'hex')) from quote_decision").await;
-    assert_eq!(kept, [format!("127.0.0.1 I accept this quote and its terms. {}", quote["hash"].as_str().unwrap())]);
+    let kept = test
+        .database()
+        .texts("select concat_ws(' ', address, consent, encode(shown_hash, 'hex')) from quote_decision")
+        .await;
+    assert_eq!(
+        kept,
+        [format!("127.0.0.1 I accept this quote and its terms. {}", quote["hash"].as_str().unwrap())]
+    );
     test.expect_the_ledger_to_agree().await;
 }
 
@@ -81,11 +104,17 @@ async fn the_same_person_again_gets_the_same_and_others_learn_who_it_was() {
     assert_eq!(accept(&test, &test.contact("one").await, &quote).await, outcome);
     let bea = colleague(&test).await;
     let late = test.post(&bea, &format!("{}/accept", portal(&quote)), &as_shown(&quote)).await;
-    assert_eq!(late.body["current"], json!({ "kind": "accepted", "name": "Ana Client", "at": "2026-03-02T09:00:00Z", "no": 1 }));
+    assert_eq!(
+        late.body["current"],
+        json!({ "kind": "accepted", "name": "Ana Client", "at": "2026-03-02T09:00:00Z", "no": 1 })
+    );
     assert_eq!(late.problem(409), "quote_decided");
     let decline = json!({ "no": 1, "reason": "too dear" });
     for asker in [&bea, &test.contact("one").await] {
-        assert_eq!(test.post(asker, &format!("{}/decline", portal(&quote)), &decline).await.problem(409), "quote_decided");
+        assert_eq!(
+            test.post(asker, &format!("{}/decline", portal(&quote)), &decline).await.problem(409),
+            "quote_decided"
+        );
     }
     for (what, expected) in [("project", 1), ("quote_decision", 1), ("invoice", 1)] {
         assert_eq!(test.database().count(&format!("select count(*) from {what}")).await, expected, "{what}");
@@ -141,7 +170,10 @@ async fn without_a_deposit_there_is_no_invoice_and_without_permission_no_decisio
         format!("update contact set permissions = '{permissions}' where organization_id = '{uuid}'")
     };
     test.database().execute(&take("{portal,money.view}")).await;
-    assert_eq!(test.post(&contact, &format!("{}/accept", portal(&quote)), &as_shown(&quote)).await.problem(403), "forbidden");
+    assert_eq!(
+        test.post(&contact, &format!("{}/accept", portal(&quote)), &as_shown(&quote)).await.problem(403),
+        "forbidden"
+    );
     test.database().execute(&take("{portal,money.view,work.approve}")).await;
     let outcome = accept(&test, &contact, &quote).await;
     assert_eq!(outcome["deposit_invoice_id"], Value::Null);
@@ -149,5 +181,8 @@ async fn without_a_deposit_there_is_no_invoice_and_without_permission_no_decisio
     let bad = json!({ "strokes": [[[1001, 0], [0, 0]]] });
     let mut body = as_shown(&quote);
     body["signature"] = bad;
-    assert_eq!(test.post(&contact, &format!("{}/accept", portal(&quote)), &body).await.problem(422), "validation");
+    assert_eq!(
+        test.post(&contact, &format!("{}/accept", portal(&quote)), &body).await.problem(422),
+        "validation"
+    );
 }

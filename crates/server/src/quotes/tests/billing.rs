@@ -28,8 +28,12 @@ async fn the_last_invoice_takes_off_the_deposit_and_all_add_up() {
     assert!(lines.contains(&"Less part, invoice –"), "{lines:?}");
     let quote = test.get(&owner, &path(&quote)).await.expect(200);
     assert_eq!((&quote["state"], &quote["billed"]), (&json!("converted"), &quote["totals"]["gross"]));
-    let parts: Vec<&str> =
-        quote["invoices"].as_array().unwrap().iter().map(|invoice| invoice["part"].as_str().unwrap()).collect();
+    let parts: Vec<&str> = quote["invoices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|invoice| invoice["part"].as_str().unwrap())
+        .collect();
     assert_eq!(parts, ["deposit", "part", "final"]);
     // Drafts of invoices are none of the client's business.
     let seen = test.get(&test.contact("one").await, &portal(&quote)).await.expect(200);
@@ -52,7 +56,12 @@ async fn more_than_was_accepted_is_billed_only_by_saying_so() {
     let (quote, _) = accepted(&test).await;
     bill(&test, &owner, &quote, &json!({ "percent": "70" })).await.expect(201);
     let over = bill(&test, &owner, &quote, &json!({ "percent": "1" })).await;
-    assert_eq!(over.body["current"]["left"]["amount"].as_i64().map(|left| left.abs() <= 1), Some(true), "{}", over.body);
+    assert_eq!(
+        over.body["current"]["left"]["amount"].as_i64().map(|left| left.abs() <= 1),
+        Some(true),
+        "{}",
+        over.body
+    );
     assert_eq!(over.problem(409), "quote_exceeded");
     bill(&test, &owner, &quote, &json!({ "percent": "1", "exceed": true })).await.expect(201);
     assert_eq!(bill(&test, &owner, &quote, &json!({ "percent": "0" })).await.problem(422), "validation");
@@ -63,8 +72,14 @@ async fn more_than_was_accepted_is_billed_only_by_saying_so() {
     let quote = send(&test, &owner, &quote).await;
     accept(&test, &test.contact("one").await, &quote).await;
     bill(&test, &owner, &quote, &json!({ "percent": "80" })).await.expect(201);
-    assert_eq!(bill(&test, &owner, &quote, &json!({ "percent": "0.5" })).await.problem(409), "quote_exceeded");
-    assert_eq!(bill(&test, &test.staff("technician").await, &quote, &json!({})).await.problem(403), "forbidden");
+    assert_eq!(
+        bill(&test, &owner, &quote, &json!({ "percent": "0.5" })).await.problem(409),
+        "quote_exceeded"
+    );
+    assert_eq!(
+        bill(&test, &test.staff("technician").await, &quote, &json!({})).await.problem(403),
+        "forbidden"
+    );
 }
 
 #[actix_web::test]

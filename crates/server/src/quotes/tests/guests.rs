@@ -18,14 +18,16 @@ async fn a_mailed_link_opens_its_quote_and_leads_to_the_payment() {
     test.get(&asker, &portal(&quote)).await.expect(200);
     assert_eq!(test.get(&asker, &portal(&other)).await.problem(404), "not_found");
     assert_eq!(test.get(&asker, "/portal/quotes").await.expect(200)["items"].as_array().unwrap().len(), 1);
-    let outcome = test.post(&asker, &format!("{}/accept", portal(&quote)), &as_shown(&quote)).await.expect(200);
+    let outcome =
+        test.post(&asker, &format!("{}/accept", portal(&quote)), &as_shown(&quote)).await.expect(200);
     let token = outcome["deposit_invoice_url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     let payer = guest(&token);
     let opened = test.get(&payer, "/portal/guest").await.expect(200);
     assert_eq!(opened["invoice_id"], outcome["deposit_invoice_id"]);
     // The link was sent to the contact, so signed in they are the same person.
     let contact = test.contact("one").await;
-    let again = test.post(&contact, &format!("{}/accept", portal(&quote)), &as_shown(&quote)).await.expect(200);
+    let again =
+        test.post(&contact, &format!("{}/accept", portal(&quote)), &as_shown(&quote)).await.expect(200);
     assert_eq!(again["decision"], outcome["decision"]);
     let feed = test.get(&owner, &format!("{}/activity", path(&quote))).await.expect(200);
     assert_eq!(feed["items"][0]["actor"]["kind"], "guest");
@@ -54,7 +56,10 @@ async fn behind_an_access_code_a_link_opens_nothing_until_it_is_told() {
     assert_eq!(document, json!({ "invoice_id": null, "quote_id": null, "code_needed": true }));
     assert_eq!(test.get(&asker, &portal(&quote)).await.problem(403), "forbidden");
     assert_eq!(test.get(&asker, "/portal/activity").await.expect(200)["items"], json!([]));
-    assert_eq!(test.post(&asker, &format!("{}/accept", portal(&quote)), &as_shown(&quote)).await.problem(403), "forbidden");
+    assert_eq!(
+        test.post(&asker, &format!("{}/accept", portal(&quote)), &as_shown(&quote)).await.problem(403),
+        "forbidden"
+    );
     let unlock = async |code: &str| {
         let body = json!({ "token": token, "code": code });
         test.post(&Asker::stranger(), "/auth/guest/unlock", &body).await

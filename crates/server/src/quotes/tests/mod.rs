@@ -103,7 +103,12 @@ async fn kinds(test: &TestApp, asker: &Asker, path: &str) -> Vec<String> {
 async fn subjects(test: &TestApp) -> Vec<String> {
     test.work().await;
     let mails = test.get(&test.staff("owner").await, "/mails").await.expect(200);
-    mails["items"].as_array().unwrap().iter().map(|mail| mail["subject"].as_str().unwrap().to_owned()).collect()
+    mails["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mail| mail["subject"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Another contact of client `one`.
