@@ -10,6 +10,7 @@ mod events;
 mod invoices;
 mod lately;
 mod links;
+mod quotes;
 mod random;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
@@ -91,7 +92,11 @@ pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) ->
     let jobs = businesses::ALL.iter().zip(1..).map(|(business, part)| {
         let chance = move |detail: u64| Chance::new(filling.seed, part * 16 + detail);
         let filled = fill_business(app, business, filling, &password, &hash, chance, &progress);
-        async { lately::happen(app, filled.await?).await }
+        async move {
+            let organization = filled.await?;
+            quotes::happen(app, organization, business, filling.now, chance(4)).await?;
+            lately::happen(app, organization).await
+        }
     });
     stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
     let mut tx = store.begin_system(Reason::SetUp, filling.now).await?;
@@ -124,7 +129,8 @@ async fn fill_business(
         bulk::load(&mut tx, rows).await?;
     }
     let issued = INVOICES * scale;
-    stored::continue_numbers_at(&mut tx, i64::try_from(FIRST_NUMBER + issued).unwrap_or(i64::MAX)).await?;
+    // The invoices leave numbers free for the deposits of quotes, which take them in order.
+    stored::continue_numbers_at(&mut tx, i64::try_from(FIRST_NUMBER).unwrap_or(i64::MAX)).await?;
     tx.commit().await?;
 
     // One batch is made up while the one before is loaded.
