@@ -202,7 +202,7 @@ impl QuoteContent {
     }
 
     /// Whether it makes sense as a whole; the refusal names every field.
-    pub fn check(&self) -> Result<(), Problem> {
+    pub fn check(&self) -> Result<(), Box<Problem>> {
         let mut errors: Vec<(String, &'static str, String)> = Vec::new();
         let mut refuse =
             |pointer: String, code, message: &str| errors.push((pointer, code, message.to_owned()));
@@ -286,8 +286,8 @@ impl QuoteContent {
             return Ok(());
         }
         let problem = Problem::new(crate::problem::Code::Validation);
-        Err(errors.into_iter().fold(problem, |problem, (pointer, code, message)| {
+        Err(Box::new(errors.into_iter().fold(problem, |problem, (pointer, code, message)| {
             problem.field(format!("/content{pointer}"), code, message)
-        }))
+        })))
     }
 }

@@ -94,7 +94,7 @@ pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) ->
         let filled = fill_business(app, business, filling, &password, &hash, chance, &progress);
         async move {
             let organization = filled.await?;
-            quotes::happen(app, organization, business, filling.now, chance(4)).await?;
+            Box::pin(quotes::happen(app, organization, business, filling.now, chance(4))).await?;
             lately::happen(app, organization).await
         }
     });

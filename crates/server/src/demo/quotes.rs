@@ -226,7 +226,7 @@ pub async fn happen(
     let stage = Stage { app, organization, business, words: words(business.trade), now, member };
     for (index, (days, fate)) in STORIES.iter().enumerate() {
         let contact = &contacts[(chance.index(contacts.len()) + index) % contacts.len()];
-        stage.play(index, *days, *fate, contact, &mut chance).await?;
+        Box::pin(stage.play(index, *days, *fate, contact, &mut chance)).await?;
     }
     Ok(())
 }

@@ -74,45 +74,42 @@ pub async fn bill(tx: &mut Tx, id: QuoteId, request: &BillQuote) -> Result<Invoi
     let left = decision.total.checked_sub(sum)?;
     let currency = version.counting.currency;
     let accepted = accepted_lines(&version.content, &decision.selection, currency, &words.billing)?;
-    let (lines, price_mode, part) = match request.percent {
-        Some(percent) => {
-            let amount = decision.total.percent(percent);
-            if amount.is_zero() {
-                return Err(Problem::invalid("/percent", "out_of_range", "must come to something").into());
-            }
-            let allowed = version.content.may_exceed_percent.map(|rate| decision.total.percent(rate));
-            let limit = decision.total.checked_add(allowed.unwrap_or(Money::zero(currency)))?;
-            if sum.checked_add(amount)?.minor() > limit.minor() && !request.exceed {
-                let current = serde_json::json!({ "accepted": decision.total, "billed": sum, "left": left });
-                return Err(Problem::new(Code::QuoteExceeded)
-                    .detail("Say that it is meant with `exceed`, or bill less.")
-                    .current(current)
-                    .into());
-            }
-            let lines = share_of(&accepted, version.counting, amount, &words.part(&number, percent))?;
-            (lines, PriceMode::Inclusive, QuotePart::Part)
+    let (lines, price_mode, part) = if let Some(percent) = request.percent {
+        let amount = decision.total.percent(percent);
+        if amount.is_zero() {
+            return Err(Problem::invalid("/percent", "out_of_range", "must come to something").into());
         }
-        None => {
-            if billed.iter().any(|invoice| invoice.part == QuotePart::Final)
-                || left.minor() <= 0 && sum.is_positive()
-            {
-                return Err(QuoteError::AllBilled.into());
-            }
-            // The invoice will be rounded as the organization does now.
-            let counting = Counting { rounding: organization.rounding, ..version.counting };
-            let before: Vec<Billed> = billed
-                .into_iter()
-                .map(|invoice| Billed {
-                    description: words.less(&invoice),
-                    lines: invoice.lines,
-                    price_mode: invoice.price_mode,
-                    rounding: invoice.rounding,
-                    gross: invoice.gross,
-                })
-                .collect();
-            let lines = final_lines(accepted, decision.total, &before, counting, &words.billing)?;
-            (lines, counting.price_mode, QuotePart::Final)
+        let allowed = version.content.may_exceed_percent.map(|rate| decision.total.percent(rate));
+        let limit = decision.total.checked_add(allowed.unwrap_or(Money::zero(currency)))?;
+        if sum.checked_add(amount)?.minor() > limit.minor() && !request.exceed {
+            let current = serde_json::json!({ "accepted": decision.total, "billed": sum, "left": left });
+            return Err(Problem::new(Code::QuoteExceeded)
+                .detail("Say that it is meant with `exceed`, or bill less.")
+                .current(current)
+                .into());
         }
+        let lines = share_of(&accepted, version.counting, amount, &words.part(&number, percent))?;
+        (lines, PriceMode::Inclusive, QuotePart::Part)
+    } else {
+        if billed.iter().any(|invoice| invoice.part == QuotePart::Final)
+            || left.minor() <= 0 && sum.is_positive()
+        {
+            return Err(QuoteError::AllBilled.into());
+        }
+        // The invoice will be rounded as the organization does now.
+        let counting = Counting { rounding: organization.rounding, ..version.counting };
+        let before: Vec<Billed> = billed
+            .into_iter()
+            .map(|invoice| Billed {
+                description: words.less(&invoice),
+                lines: invoice.lines,
+                price_mode: invoice.price_mode,
+                rounding: invoice.rounding,
+                gross: invoice.gross,
+            })
+            .collect();
+        let lines = final_lines(accepted, decision.total, &before, counting, &words.billing)?;
+        (lines, counting.price_mode, QuotePart::Final)
     };
     let draft = DraftInvoice {
         client_id: locked.head.client_id,

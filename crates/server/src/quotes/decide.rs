@@ -199,25 +199,22 @@ async fn begin_project(
         Some(base) => quotes::head(tx, base).await?.project_id,
         None => None,
     };
-    let project = match base {
-        Some(project) => {
-            projects::change_budget(tx, project, deciding.total).await?;
-            project
-        }
-        None => {
-            let name = &version.content.title;
-            let new = NewProject {
-                client_id: quote.head.client_id,
-                name,
-                kind: ProjectKind::from(organization.trade),
-                budget: deciding.total,
-                quote_id: quote.head.id,
-            };
-            let project = projects::insert(tx, &new).await?;
-            let event = Event::ProjectCreated { project_id: project, name: name.to_string() };
-            events::record(tx, Subject::Project(project), Some(quote.head.client_id), &event).await?;
-            project
-        }
+    let project = if let Some(project) = base {
+        projects::change_budget(tx, project, deciding.total).await?;
+        project
+    } else {
+        let name = &version.content.title;
+        let new = NewProject {
+            client_id: quote.head.client_id,
+            name,
+            kind: ProjectKind::from(organization.trade),
+            budget: deciding.total,
+            quote_id: quote.head.id,
+        };
+        let project = projects::insert(tx, &new).await?;
+        let event = Event::ProjectCreated { project_id: project, name: name.to_string() };
+        events::record(tx, Subject::Project(project), Some(quote.head.client_id), &event).await?;
+        project
     };
     quotes::join_project(tx, quote.head.id, project).await?;
     Ok(project)
