@@ -4,11 +4,14 @@
 //! event: a variant with what a reader needs to tell the story, its name in [`Event::kind`], who
 //! may see it in [`Event::visibility`], and what it is about in [`Event::topic`]. No internal note and no secret belongs into an event.
 
+mod feed;
+mod kinds;
 mod topic;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use feed::{Activity, ActivityFilter, Actor, PortalHome};
 pub use topic::Topic;
 
 use crate::clients::{ClientId, ContactId};
@@ -19,11 +22,9 @@ use crate::imports::ImportId;
 use crate::invoices::InvoiceId;
 use crate::money::Money;
 use crate::payments::{AttemptId, ConnectionId, InboundEventId, PaymentId, Provider};
+use crate::projects::ProjectId;
+use crate::quotes::QuoteId;
 use crate::refunds::{DisputeId, DisputeState, RefundId};
-
-mod feed;
-
-pub use feed::{Activity, ActivityFilter, Actor, PortalHome};
 
 id!(
     /// An event.
@@ -56,6 +57,10 @@ pub enum Subject {
     Invoice(InvoiceId),
     /// A payment.
     Payment(PaymentId),
+    /// A quote.
+    Quote(QuoteId),
+    /// A project.
+    Project(ProjectId),
     /// A member.
     Member(MemberId),
 }
@@ -259,6 +264,174 @@ pub enum Event {
         number: String,
         /// Why.
         reason: String,
+    },
+    /// A quote was begun.
+    #[serde(rename = "quote.created")]
+    QuoteCreated {
+        /// The quote.
+        quote_id: QuoteId,
+        /// What it is called.
+        title: String,
+    },
+    /// A quote that is being written was changed.
+    #[serde(rename = "quote.changed")]
+    QuoteChanged {
+        /// The quote.
+        quote_id: QuoteId,
+    },
+    /// A quote, or a new version of it, was thrown away before it was sent.
+    #[serde(rename = "quote.deleted")]
+    QuoteDeleted {
+        /// The quote.
+        quote_id: QuoteId,
+    },
+    /// A version of a quote goes to the client.
+    #[serde(rename = "quote.sent")]
+    QuoteSent {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// The version.
+        no: i32,
+        /// What it comes to as offered.
+        total: Money,
+        /// To whom it goes.
+        to: Vec<String>,
+    },
+    /// The client opened a version for the first time.
+    #[serde(rename = "quote.viewed")]
+    QuoteViewed {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+    },
+    /// The client accepted.
+    #[serde(rename = "quote.accepted")]
+    QuoteAccepted {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// What was accepted.
+        total: Money,
+        /// Who signed.
+        name: String,
+    },
+    /// The client declined.
+    #[serde(rename = "quote.declined")]
+    QuoteDeclined {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// Why.
+        reason: String,
+    },
+    /// The client wants something changed.
+    #[serde(rename = "quote.changes_requested")]
+    QuoteChangesRequested {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// What.
+        reason: String,
+    },
+    /// Its last day has passed without a decision.
+    #[serde(rename = "quote.expired")]
+    QuoteExpired {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+    },
+    /// A newer version took the place of one that had been sent.
+    #[serde(rename = "quote.superseded")]
+    QuoteSuperseded {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// The version that no longer counts.
+        no: i32,
+    },
+    /// A quote was withdrawn.
+    #[serde(rename = "quote.withdrawn")]
+    QuoteWithdrawn {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// Why.
+        reason: String,
+    },
+    /// The client asked something.
+    #[serde(rename = "quote.questioned")]
+    QuoteQuestioned {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// What.
+        question: String,
+    },
+    /// A question was answered.
+    #[serde(rename = "quote.answered")]
+    QuoteAnswered {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// How.
+        answer: String,
+    },
+    /// A quote above the threshold waits for somebody who may send it.
+    #[serde(rename = "quote.approval_requested")]
+    QuoteApprovalRequested {
+        /// The quote.
+        quote_id: QuoteId,
+        /// What it is called.
+        title: String,
+        /// What it comes to.
+        total: Money,
+    },
+    /// It was approved.
+    #[serde(rename = "quote.approved")]
+    QuoteApproved {
+        /// The quote.
+        quote_id: QuoteId,
+        /// What it is called.
+        title: String,
+    },
+    /// It was given back to whoever wrote it.
+    #[serde(rename = "quote.returned")]
+    QuoteReturned {
+        /// The quote.
+        quote_id: QuoteId,
+        /// What it is called.
+        title: String,
+        /// What is to be done.
+        reason: String,
+    },
+    /// What is left of an accepted quote was billed.
+    #[serde(rename = "quote.converted")]
+    QuoteConverted {
+        /// The quote.
+        quote_id: QuoteId,
+        /// Its number.
+        number: String,
+        /// The last invoice.
+        invoice_id: InvoiceId,
+    },
+    /// A project began.
+    #[serde(rename = "project.created")]
+    ProjectCreated {
+        /// The project.
+        project_id: ProjectId,
+        /// Its name.
+        name: String,
     },
     /// Somebody began to pay.
     #[serde(rename = "payment.started")]
@@ -464,114 +637,6 @@ pub enum Event {
         /// The import.
         import_id: ImportId,
     },
-}
-
-impl Event {
-    /// Its stable name, as in the serialized form.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::OrganizationCreated { .. } => "organization.created",
-            Self::OrganizationChanged { .. } => "organization.changed",
-            Self::MemberInvited { .. } => "member.invited",
-            Self::MemberJoined { .. } => "member.joined",
-            Self::MemberChanged { .. } => "member.changed",
-            Self::RoleChanged { .. } => "role.changed",
-            Self::ApiTokenCreated { .. } => "api_token.created",
-            Self::ApiTokenRevoked { .. } => "api_token.revoked",
-            Self::ClientCreated { .. } => "client.created",
-            Self::ClientChanged { .. } => "client.changed",
-            Self::ClientArchived { .. } => "client.archived",
-            Self::ClientRestored { .. } => "client.restored",
-            Self::ContactCreated { .. } => "contact.created",
-            Self::ContactChanged { .. } => "contact.changed",
-            Self::ContactRemoved { .. } => "contact.removed",
-            Self::ContactInvited { .. } => "contact.invited",
-            Self::ContactSignedIn { .. } => "contact.signed_in",
-            Self::ContactViewedAs { .. } => "contact.viewed_as",
-            Self::InvoiceCreated { .. } => "invoice.created",
-            Self::InvoiceChanged { .. } => "invoice.changed",
-            Self::InvoiceDeleted { .. } => "invoice.deleted",
-            Self::InvoiceSent { .. } => "invoice.sent",
-            Self::InvoiceImported { .. } => "invoice.imported",
-            Self::InvoiceLinkCreated { .. } => "invoice.link_created",
-            Self::InvoiceViewed { .. } => "invoice.viewed",
-            Self::InvoicePaid { .. } => "invoice.paid",
-            Self::InvoiceVoided { .. } => "invoice.voided",
-            Self::PaymentStarted { .. } => "payment.started",
-            Self::PaymentFailed { .. } => "payment.failed",
-            Self::PaymentProcessing { .. } => "payment.processing",
-            Self::PaymentReceived { .. } => "payment.received",
-            Self::PaymentRefunded { .. } => "payment.refunded",
-            Self::CreditNoteCreated { .. } => "credit_note.created",
-            Self::CreditNoteChanged { .. } => "credit_note.changed",
-            Self::CreditNoteDeleted { .. } => "credit_note.deleted",
-            Self::CreditNoteIssued { .. } => "credit_note.issued",
-            Self::InvoiceWrittenOff { .. } => "invoice.written_off",
-            Self::InvoiceWriteOffUndone { .. } => "invoice.write_off_undone",
-            Self::CreditApplied { .. } => "payment.credit_applied",
-            Self::PaymentTakenOff { .. } => "payment.taken_off",
-            Self::RefundStarted { .. } => "payment.refund_started",
-            Self::RefundFailed { .. } => "payment.refund_failed",
-            Self::PaymentDisputed { .. } => "payment.disputed",
-            Self::PaymentNeedsAttention { .. } => "payment.needs_attention",
-            Self::PaymentConnectionChanged { .. } => "payment_connection.changed",
-            Self::ImportDone { .. } => "import.done",
-            Self::ImportUndone { .. } => "import.undone",
-        }
-    }
-
-    /// Who may learn of it.
-    pub fn visibility(&self) -> Visibility {
-        match self {
-            Self::InvoiceSent { .. }
-            | Self::InvoiceImported { .. }
-            | Self::InvoiceViewed { .. }
-            | Self::InvoicePaid { .. }
-            | Self::InvoiceVoided { .. }
-            | Self::PaymentFailed { .. }
-            | Self::PaymentProcessing { .. }
-            | Self::PaymentReceived { .. }
-            | Self::PaymentRefunded { .. }
-            | Self::CreditNoteIssued { .. }
-            | Self::CreditApplied { .. }
-            | Self::PaymentTakenOff { .. } => Visibility::Client,
-            Self::OrganizationCreated { .. }
-            | Self::OrganizationChanged { .. }
-            | Self::MemberInvited { .. }
-            | Self::MemberJoined { .. }
-            | Self::MemberChanged { .. }
-            | Self::RoleChanged { .. }
-            | Self::ApiTokenCreated { .. }
-            | Self::ApiTokenRevoked { .. }
-            | Self::ClientCreated { .. }
-            | Self::ClientChanged { .. }
-            | Self::ClientArchived { .. }
-            | Self::ClientRestored { .. }
-            | Self::ContactCreated { .. }
-            | Self::ContactChanged { .. }
-            | Self::ContactRemoved { .. }
-            | Self::ContactInvited { .. }
-            | Self::ContactSignedIn { .. }
-            | Self::ContactViewedAs { .. }
-            | Self::InvoiceCreated { .. }
-            | Self::InvoiceChanged { .. }
-            | Self::InvoiceDeleted { .. }
-            | Self::InvoiceLinkCreated { .. }
-            | Self::PaymentStarted { .. }
-            | Self::CreditNoteCreated { .. }
-            | Self::CreditNoteChanged { .. }
-            | Self::CreditNoteDeleted { .. }
-            | Self::InvoiceWrittenOff { .. }
-            | Self::InvoiceWriteOffUndone { .. }
-            | Self::RefundStarted { .. }
-            | Self::RefundFailed { .. }
-            | Self::PaymentDisputed { .. }
-            | Self::PaymentNeedsAttention { .. }
-            | Self::PaymentConnectionChanged { .. }
-            | Self::ImportDone { .. }
-            | Self::ImportUndone { .. } => Visibility::Staff,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -371,8 +371,12 @@ pub struct InvoiceLink {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GuestDocument {
-    /// The invoice.
-    pub invoice_id: InvoiceId,
+    /// The invoice, where it opens one.
+    pub invoice_id: Option<InvoiceId>,
+    /// The quote, where it opens one.
+    pub quote_id: Option<crate::quotes::QuoteId>,
+    /// Whether an access code is needed before anything can be seen: `POST /auth/guest/unlock`.
+    pub code_needed: bool,
 }
 
 /// A tax rate to choose from. `GET /tax-rates`, `POST /tax-rates`, `DELETE /tax-rates/{id}`.

@@ -90,6 +90,14 @@ permissions! {
     CreditInvoices = "invoices.credit", Console, Write;
     /// Give up what invoices still ask for.
     WriteOffInvoices = "invoices.write_off", Console, Write;
+    /// See quotes, with their margin.
+    ViewQuotes = "quotes.view", Console, Read;
+    /// Write quotes and send them, up to the organization's threshold.
+    EditQuotes = "quotes.edit", Console, Write;
+    /// Send quotes of any amount, and approve those of others.
+    ApproveQuotes = "quotes.approve", Console, Write;
+    /// See projects and their budgets.
+    ViewProjects = "projects.view", Console, Read;
     /// See payments and the ledger.
     ViewPayments = "payments.view", Console, Read;
     /// Record money received outside Portico, and spend clients' credit on their invoices.
@@ -188,11 +196,21 @@ impl DefaultRole {
                 P::ViewInvoices,
                 P::EditInvoices,
                 P::SendInvoices,
+                P::ViewQuotes,
+                P::EditQuotes,
+                P::ViewProjects,
                 P::ViewPayments,
                 P::RecordPayments,
             ],
-            Self::Parts => vec![P::Console, P::ViewClients, P::ViewInvoices, P::EditInvoices],
-            Self::Technician => vec![P::Console, P::ViewClients],
+            Self::Parts => vec![
+                P::Console,
+                P::ViewClients,
+                P::ViewInvoices,
+                P::EditInvoices,
+                P::ViewQuotes,
+                P::ViewProjects,
+            ],
+            Self::Technician => vec![P::Console, P::ViewClients, P::ViewProjects],
         }
     }
 }

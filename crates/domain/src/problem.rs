@@ -69,6 +69,16 @@ codes! {
     InvoiceHasPayments = "invoice_has_payments", 409, "The invoice has payments";
     /// Less is left of it: others were faster, or it was given back before.
     MoreThanLeft = "more_than_left", 409, "Less is left than that";
+    /// Another state than the operation needs.
+    QuoteState = "quote_state", 409, "The quote is in another state";
+    /// Somebody has decided already; `current` says who, what and when.
+    QuoteDecided = "quote_decided", 409, "This quote has been decided already";
+    /// What was shown is not what there is now; `current` says what there is.
+    QuoteChanged = "quote_changed", 409, "The quote has changed since it was shown";
+    /// Its last day has passed.
+    QuoteExpired = "quote_expired", 409, "The quote is no longer valid";
+    /// More would be billed than was accepted.
+    QuoteExceeded = "quote_exceeded", 409, "This bills more than was accepted";
     /// A payment of these invoices is under way.
     AttemptOpen = "attempt_open", 409, "A payment of this is already under way";
     /// What was imported has since been used.

@@ -30,6 +30,9 @@ pub enum TextError {
     /// Not `#rrggbb`.
     #[error("must be a colour such as #2d6a6a")]
     Color,
+    /// Not a short name of letters, digits, hyphens and underscores.
+    #[error("must be 1 to 40 letters a to z, digits, hyphens or underscores")]
+    PartKey,
     /// Too short or too common to protect anything.
     #[error("must be at least 12 characters long")]
     Password,
@@ -46,6 +49,7 @@ impl TextError {
             Self::Slug => "invalid_slug",
             Self::TimeZone => "invalid_time_zone",
             Self::Color => "invalid_color",
+            Self::PartKey => "invalid_key",
             Self::Password => "password_too_short",
         }
     }
@@ -146,6 +150,15 @@ macro_rules! text {
     };
 }
 
+text!(
+    /// What names a part of a document within it: a line, a section, a package. Whoever writes the document
+    /// chooses it, and keeps it from version to version, so that versions can be compared.
+    PartKey, max 40, example "line-1", |text| {
+        let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+        let ok = (1..=40).contains(&text.len()) && text.bytes().all(known);
+        if ok { Ok(text.to_owned()) } else { Err(TextError::PartKey) }
+    }
+);
 text!(
     /// What a person, client, organization or thing is called: one line, 1 to 200 characters.
     Name, max 200, example "Holm & Søn Joinery", |text| {

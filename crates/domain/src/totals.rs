@@ -232,6 +232,25 @@ fn deduct(discount: Discount, subtotal: Money, units: &mut [Unit<'_>]) -> Result
     Ok(total)
 }
 
+/// What a discount takes from the lines of each set of taxes, for documents that print it as lines. The
+/// parts add up to the discount, and leave the same taxes that [`compute`] levies per document.
+pub fn discount_by_taxes(
+    lines: &[LineInput],
+    discount: Discount,
+    currency: Currency,
+) -> Result<Vec<(Vec<Tax>, Money)>, MoneyError> {
+    let amounts: Vec<Money> = lines.iter().map(|line| line.amount(currency)).collect::<Result<_, _>>()?;
+    let subtotal = Money::sum(amounts.iter().copied(), currency)?;
+    let mut units = units(lines, &amounts, Rounding::PerDocument)?;
+    let before: Vec<Money> = units.iter().map(|unit| unit.amount).collect();
+    deduct(discount, subtotal, &mut units)?;
+    units
+        .iter()
+        .zip(before)
+        .map(|(unit, before)| Ok((unit.taxes.to_vec(), before.checked_sub(unit.amount)?)))
+        .collect()
+}
+
 /// The taxes that come on top.
 fn added(units: &[Unit<'_>], currency: Currency, rounding: Rounding) -> Result<Vec<TaxTotal>, MoneyError> {
     let mut totals = Vec::new();

@@ -28,6 +28,8 @@ pub mod organizations;
 pub mod pages;
 pub mod payments;
 pub mod problem;
+pub mod projects;
+pub mod quotes;
 pub mod secret_token;
 pub mod serve;
 pub mod statements;

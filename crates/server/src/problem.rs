@@ -84,6 +84,12 @@ impl From<Problem> for Failure {
     }
 }
 
+impl From<Box<Problem>> for Failure {
+    fn from(problem: Box<Problem>) -> Self {
+        Self { problem, cause: None, retry_after: None }
+    }
+}
+
 impl From<Code> for Failure {
     fn from(code: Code) -> Self {
         Problem::new(code).into()
@@ -131,4 +137,15 @@ macro_rules! from_rule {
     )*};
 }
 
-from_rule!(domain::invoices::InvoiceError, domain::payments::PaymentError, domain::money::MoneyError);
+from_rule!(
+    domain::invoices::InvoiceError,
+    domain::payments::PaymentError,
+    domain::money::MoneyError,
+    domain::quotes::QuoteError
+);
+
+impl From<domain::quotes::QuoteTotalsError> for Failure {
+    fn from(error: domain::quotes::QuoteTotalsError) -> Self {
+        Problem::from(error).into()
+    }
+}

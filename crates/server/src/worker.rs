@@ -12,6 +12,7 @@ use crate::App;
 use crate::identity::jobs as identity;
 use crate::payments::jobs as payments;
 use crate::problem::Failure;
+use crate::quotes::jobs as quotes;
 
 /// Jobs that one worker does at a time.
 const BATCH: i64 = 8;
@@ -125,6 +126,8 @@ async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
         payments::CHECK_ATTEMPT => payments::check_attempt(app, job).await,
         payments::REFUND => payments::refund(app, job).await,
         payments::EXPIRE_ATTEMPTS => payments::expire_attempts(app, job).await,
+        quotes::REMIND => quotes::remind(app, job).await,
+        quotes::EXPIRE => quotes::expire(app, job).await,
         other => Err(JobError::Hopeless(format!("nobody does jobs of the kind {other}"))),
     }
 }

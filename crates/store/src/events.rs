@@ -48,6 +48,8 @@ async fn insert(tx: &mut Tx, rows: &[(EventId, Subject, Option<ClientId>, &Event
         Subject::Contact(id) => ("contact", id.uuid()),
         Subject::Invoice(id) => ("invoice", id.uuid()),
         Subject::Payment(id) => ("payment", id.uuid()),
+        Subject::Quote(id) => ("quote", id.uuid()),
+        Subject::Project(id) => ("project", id.uuid()),
         Subject::Member(id) => ("member", id.uuid()),
     };
     let visibility = |event: &Event| match event.visibility() {

@@ -30,6 +30,8 @@ pub mod ledger;
 pub mod mail;
 pub mod organizations;
 pub mod payments;
+pub mod projects;
+pub mod quotes;
 pub mod signing_keys;
 pub mod statements;
 

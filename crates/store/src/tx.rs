@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 use domain::clients::{ClientId, ContactId};
 use domain::identity::{AccountId, MemberId, SessionId};
 use domain::ids::Id;
-use domain::invoices::InvoiceId;
 use domain::organizations::OrganizationId;
 use domain::permission::{Audience, Permission};
 use domain::text::TimeZone;
@@ -45,8 +44,8 @@ pub enum Actor {
     Member(MemberId),
     /// A contact of a client.
     Contact(ContactId),
-    /// Whoever holds a link to this document.
-    Guest(InvoiceId),
+    /// Whoever holds a link to this document: an invoice or a quote.
+    Guest(uuid::Uuid),
     /// Portico itself.
     System,
 }
@@ -189,7 +188,7 @@ impl Store {
         let actor = match (id("member_id")?, id("contact_id")?, id("document_id")?) {
             (Some(member), _, _) => Actor::Member(member.into()),
             (None, Some(contact), _) => Actor::Contact(contact.into()),
-            (None, None, Some(document)) => Actor::Guest(document.into()),
+            (None, None, Some(document)) => Actor::Guest(document),
             (None, None, None) => return Err(Error::Unauthenticated),
         };
         let principal = Principal {
@@ -319,16 +318,17 @@ impl Tx {
     /// Who acts, as events tell it.
     pub fn actor(&self) -> Actor {
         let introduced = self.introduced.as_ref().map(|(actor, _)| *actor);
-        self.principal.as_ref().map(|principal| principal.actor).or(introduced).unwrap_or(Actor::System)
+        introduced.or(self.principal.as_ref().map(|principal| principal.actor)).unwrap_or(Actor::System)
     }
 
     /// The actor's name; empty for guests and the system.
     pub fn actor_name(&self) -> &str {
         let introduced = self.introduced.as_ref().map(|(_, name)| name.as_str());
-        self.principal.as_ref().map(|principal| principal.name.as_str()).or(introduced).unwrap_or_default()
+        introduced.or(self.principal.as_ref().map(|principal| principal.name.as_str())).unwrap_or_default()
     }
 
-    /// Says who acts in a transaction without a caller: somebody who has just been let in. It opens nothing.
+    /// Says who acts from here on: somebody who has just been let in, or Portico itself where what a caller did
+    /// has consequences of their own. It opens nothing.
     pub fn introduce(&mut self, actor: Actor, name: impl Into<String>) {
         self.introduced = Some((actor, name.into()));
     }

@@ -134,7 +134,7 @@ async fn the_portal_s_role_reads_little_and_writes_nothing() {
         "select c.relname || '.' || a.attname from pg_class c
          join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
          where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-           and a.attname in ('internal_note', 'external_id', 'import_id', 'created_by', 'recorded_by', 'secrets', 'hash', 'secret',
+           and a.attname in ('internal_note', 'external_id', 'import_id', 'costs', 'access_code_hash', 'approval_pending', 'user_agent', 'created_by', 'recorded_by', 'secrets', 'hash', 'secret',
              'password_hash', 'totp_secret')
            and has_column_privilege('portico_portal', c.oid, a.attnum, 'select')
          order by 1",
@@ -214,4 +214,43 @@ async fn the_ledger_is_only_added_to() {
     assert!(error.to_string().contains("append-only"), "{error}");
     assert_eq!(database.count("select sum(amount_minor)::bigint from ledger_entry").await, 5);
     assert_eq!(database.count("select credit_minor from client_balance").await, 5);
+}
+
+#[tokio::test]
+async fn a_version_of_a_quote_that_was_sent_stays_as_it_is() {
+    let database = TestDatabase::create().await;
+    let organization = "00000000-0000-7000-8000-000000000001";
+    database
+        .execute(&format!(
+            "select set_config('portico.organization', '{organization}', false);
+             insert into organization (organization_id, slug, name, trade, time_zone, currency, language, brand_color, created_at)
+               values ('{organization}', 'one', 'One', 'agency', 'UTC', 'EUR', 'en', '#000000', now());
+             insert into client (id, name, kind, created_at) values ('{organization}', 'One', 'person', now());
+             insert into quote (id, client_id, number, state, currency, title, current_no, draft_no, valid_until, client_name,
+                 client_address, total_minor, listed_on, sent_at, created_at)
+               values ('{organization}', '{organization}', 'Q-1', 'sent', 'EUR', 'One', 1, 2, now(), 'One', '{{}}', 5, now(), now(), now());
+             insert into quote_version (quote_id, no, content, costs, rounding, price_mode, shown_hash, sent_at)
+               values ('{organization}', 1, '{{}}', '{{}}', 'per_line', 'exclusive', sha256('one'), now()),
+                 ('{organization}', 2, '{{}}', '{{}}', 'per_line', 'exclusive', null, null);"
+        ))
+        .await;
+    let mut system = PgConnection::connect_with(&database.app_options()).await.unwrap();
+    sqlx::query("set role portico_system").execute(&mut system).await.unwrap();
+    for change in [
+        "update quote_version set content = '{\"title\": \"Two\"}' where no = 1",
+        "update quote_version set sent_at = null, shown_hash = null where no = 1",
+        "delete from quote_version where no = 1",
+        "delete from quote",
+    ] {
+        let error = sqlx::query(change).execute(&mut system).await.unwrap_err();
+        assert!(error.to_string().contains("cannot be changed"), "{change}: {error}");
+    }
+    // What is being written, and what is noted beside it, change freely.
+    for change in [
+        "update quote_version set reminded_at = now() where no = 1",
+        "update quote_version set content = '{\"title\": \"Two\"}' where no = 2",
+        "delete from quote_version where no = 2",
+    ] {
+        sqlx::query(change).execute(&mut system).await.unwrap();
+    }
 }

@@ -109,11 +109,18 @@ fn sub(activity: &Activity, named: bool) -> String {
     };
     let more = match &activity.event {
         // Among everybody’s doings the client suffices.
-        Event::InvoiceSent { to, .. } if !named => sent_to(to),
+        Event::InvoiceSent { to, .. } | Event::QuoteSent { to, .. } if !named => sent_to(to),
+        Event::QuoteAccepted { name, .. } => name.clone(),
+        Event::QuoteQuestioned { question, .. } => question.clone(),
+        Event::QuoteAnswered { answer, .. } => answer.clone(),
         Event::InvoiceVoided { reason, .. }
         | Event::InvoiceWrittenOff { reason, .. }
         | Event::RefundStarted { reason, .. }
         | Event::RefundFailed { reason, .. }
+        | Event::QuoteDeclined { reason, .. }
+        | Event::QuoteChangesRequested { reason, .. }
+        | Event::QuoteWithdrawn { reason, .. }
+        | Event::QuoteReturned { reason, .. }
         | Event::PaymentFailed { reason, .. }
         | Event::PaymentNeedsAttention { reason, .. } => reason.clone(),
         Event::PaymentReceived { method, .. } => crate::payments::how(method),
@@ -230,6 +237,24 @@ fn title(event: &Event) -> String {
         Event::InvoicePaid { number, .. } => texts::invoice_paid(number),
         Event::InvoiceLinkCreated { number, .. } => texts::invoice_link_created(number),
         Event::InvoiceVoided { number, .. } => texts::invoice_voided(number),
+        Event::QuoteCreated { title, .. } => texts::quote_created(title),
+        Event::QuoteChanged { .. } => texts::quote_changed().to_owned(),
+        Event::QuoteDeleted { .. } => texts::quote_deleted().to_owned(),
+        Event::QuoteSent { number, total, .. } => texts::quote_sent(number, &amount(*total).text()),
+        Event::QuoteViewed { number, .. } => texts::quote_viewed(number),
+        Event::QuoteAccepted { number, total, .. } => texts::quote_accepted(number, &amount(*total).text()),
+        Event::QuoteDeclined { number, .. } => texts::quote_declined(number),
+        Event::QuoteChangesRequested { number, .. } => texts::quote_changes_requested(number),
+        Event::QuoteExpired { number, .. } => texts::quote_expired(number),
+        Event::QuoteSuperseded { number, .. } => texts::quote_superseded(number),
+        Event::QuoteWithdrawn { number, .. } => texts::quote_withdrawn(number),
+        Event::QuoteQuestioned { number, .. } => texts::quote_questioned(number),
+        Event::QuoteAnswered { number, .. } => texts::quote_answered(number),
+        Event::QuoteApprovalRequested { title, .. } => texts::quote_approval_requested(title),
+        Event::QuoteApproved { title, .. } => texts::quote_approved(title),
+        Event::QuoteReturned { title, .. } => texts::quote_returned(title),
+        Event::QuoteConverted { number, .. } => texts::quote_converted(number),
+        Event::ProjectCreated { name, .. } => texts::project_created(name),
         Event::PaymentStarted { amount: money, .. } => texts::payment_started(&amount(*money).text()),
         Event::PaymentFailed { .. } => texts::payment_failed().to_owned(),
         Event::PaymentProcessing { amount: money, .. } => texts::payment_processing(&amount(*money).text()),

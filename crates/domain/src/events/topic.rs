@@ -22,6 +22,10 @@ pub enum Topic {
     Invoice,
     /// Credit notes.
     CreditNote,
+    /// Quotes.
+    Quote,
+    /// Projects.
+    Project,
     /// Payments.
     Payment,
     /// Connections to payment providers.
@@ -41,6 +45,8 @@ impl Topic {
         Self::Contact,
         Self::Invoice,
         Self::CreditNote,
+        Self::Quote,
+        Self::Project,
         Self::Payment,
         Self::PaymentConnection,
         Self::Import,
@@ -57,6 +63,8 @@ impl Topic {
             Self::Contact => "contact",
             Self::Invoice => "invoice",
             Self::CreditNote => "credit_note",
+            Self::Quote => "quote",
+            Self::Project => "project",
             Self::Payment => "payment",
             Self::PaymentConnection => "payment_connection",
             Self::Import => "import",
@@ -70,6 +78,8 @@ impl Topic {
             Self::Member | Self::Role | Self::ApiToken => &[Permission::ManageMembers],
             Self::Client | Self::Contact => &[Permission::ViewClients],
             Self::Invoice | Self::CreditNote => &[Permission::ViewInvoices, Permission::ViewMoney],
+            Self::Quote => &[Permission::ViewQuotes, Permission::ViewMoney],
+            Self::Project => &[Permission::ViewProjects, Permission::ViewMoney],
             Self::Payment => &[Permission::ViewPayments, Permission::ViewMoney],
             Self::PaymentConnection => &[Permission::ManagePayments],
             Self::Import => &[Permission::ImportData],
@@ -123,6 +133,24 @@ impl Event {
             | Self::RefundFailed { .. }
             | Self::PaymentDisputed { .. }
             | Self::PaymentNeedsAttention { .. } => Topic::Payment,
+            Self::QuoteCreated { .. }
+            | Self::QuoteChanged { .. }
+            | Self::QuoteDeleted { .. }
+            | Self::QuoteSent { .. }
+            | Self::QuoteViewed { .. }
+            | Self::QuoteAccepted { .. }
+            | Self::QuoteDeclined { .. }
+            | Self::QuoteChangesRequested { .. }
+            | Self::QuoteExpired { .. }
+            | Self::QuoteSuperseded { .. }
+            | Self::QuoteWithdrawn { .. }
+            | Self::QuoteQuestioned { .. }
+            | Self::QuoteAnswered { .. }
+            | Self::QuoteApprovalRequested { .. }
+            | Self::QuoteApproved { .. }
+            | Self::QuoteReturned { .. }
+            | Self::QuoteConverted { .. } => Topic::Quote,
+            Self::ProjectCreated { .. } => Topic::Project,
             Self::PaymentConnectionChanged { .. } => Topic::PaymentConnection,
             Self::ImportDone { .. } | Self::ImportUndone { .. } => Topic::Import,
         }

@@ -56,6 +56,9 @@ fn id_schema(segment: &str) -> Option<(&'static str, SchemaOf)> {
         "members" => id!(domain::identity::MemberId),
         "payment-connections" => id!(domain::payments::ConnectionId),
         "payments" => id!(domain::payments::PaymentId),
+        "projects" => id!(domain::projects::ProjectId),
+        "questions" => id!(domain::quotes::QuestionId),
+        "quotes" => id!(domain::quotes::QuoteId),
         "roles" => id!(domain::identity::RoleId),
         "sessions" => id!(domain::identity::SessionId),
         "tax-rates" => id!(domain::invoices::TaxRateId),
@@ -82,7 +85,7 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
             "guest",
             SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
                 "Portico-Guest",
-                "The token of a link to one invoice",
+                "The token of a link to one document",
             ))),
         ),
         (

@@ -51,6 +51,8 @@ impl Events {
             Subject::Contact(id) => ("contact", id.uuid()),
             Subject::Invoice(id) => ("invoice", id.uuid()),
             Subject::Payment(id) => ("payment", id.uuid()),
+            Subject::Quote(id) => ("quote", id.uuid()),
+            Subject::Project(id) => ("project", id.uuid()),
             Subject::Member(id) => ("member", id.uuid()),
             Subject::Organization => return,
         };

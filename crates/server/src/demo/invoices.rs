@@ -36,6 +36,8 @@ pub struct Invoices<'a> {
     now: DateTime<Utc>,
     scale: u32,
     count: u64,
+    /// When deposits were billed: their numbers are left out here.
+    deposits: Vec<DateTime<Utc>>,
     chance: Chance,
     events: Events,
     heads: Rows,
@@ -86,6 +88,7 @@ impl<'a> Invoices<'a> {
             now,
             scale,
             count,
+            deposits: super::quotes::deposits(business, now),
             chance,
             events,
             heads: Rows::of(Table::Invoices),
@@ -221,7 +224,8 @@ impl<'a> Invoices<'a> {
         let currency: Currency = client.region.currency.parse().expect("the regions' currencies exist");
         let bill = self.bill(client.region, currency);
         let total = bill.totals.gross;
-        let number = format!("{}{}", self.business.prefix, FIRST_NUMBER + place);
+        let before = self.deposits.iter().filter(|deposit| **deposit < at).count() as u64;
+        let number = format!("{}{}", self.business.prefix, FIRST_NUMBER + place + before);
         // The newest has only just gone out.
         let fate = match (place + 1 == self.count, open) {
             (true, _) => Fate::default(),

@@ -12,6 +12,7 @@ mod events;
 mod invoices;
 mod lately;
 mod links;
+mod quotes;
 mod random;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
@@ -106,7 +107,11 @@ pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) ->
         }
         let chance = move |detail: u64| Chance::new(filling.seed, part * 16 + detail);
         let organization = fill_business(app, business, filling, &password, &hash, chance, &progress).await?;
-        // Providers are asked between transactions, so this can't be part of the one before.
+        // Providers are asked between transactions, so these can't be part of the one before.
+        Box::pin(quotes::happen(app, organization, business, filling.now, chance(4))).await?;
+        let mut tx = app.store.begin_worker(organization, Reason::SetUp, filling.now).await?;
+        lately::happen(app, &mut tx).await?;
+        tx.commit().await?;
         after::happen(app, organization).await
     });
     stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect().await
@@ -135,7 +140,8 @@ async fn fill_business(
         bulk::load(&mut tx, rows).await?;
     }
     let issued = INVOICES * scale;
-    stored::continue_numbers_at(&mut tx, i64::try_from(FIRST_NUMBER + issued).unwrap_or(i64::MAX)).await?;
+    // The invoices leave numbers free for the deposits of quotes, which take them in order.
+    stored::continue_numbers_at(&mut tx, i64::try_from(FIRST_NUMBER).unwrap_or(i64::MAX)).await?;
 
     // One batch is made up while the one before is loaded.
     let (sender, mut batches) = mpsc::channel::<Batch>(1);
@@ -160,7 +166,6 @@ async fn fill_business(
         progress(batch.invoices);
     }
     maker.await.map_err(Failure::internal)?;
-    lately::happen(app, &mut tx).await?;
     let organization = tx.organization_id();
     tx.commit().await?;
     Ok(organization)

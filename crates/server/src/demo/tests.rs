@@ -100,6 +100,30 @@ async fn a_year_of_four_businesses_adds_up() {
     );
     assert_eq!(test.database().count("select count(distinct organization_id) from guest_link").await, 4);
     assert_eq!(test.database().count("select count(*) from mail where state <> 'captured'").await, 0);
+    // Every business has quotes in every state, and what follows from accepted ones.
+    for state in
+        ["draft", "sent", "viewed", "changes_requested", "accepted", "declined", "withdrawn", "converted"]
+    {
+        let query = format!("select count(distinct organization_id) from quote where state = '{state}'");
+        assert_eq!(test.database().count(&query).await, 4, "{state}");
+    }
+    for (what, expected) in [
+        ("select count(*) from quote", 14 * 4),
+        (
+            "select count(distinct organization_id) from quote where state in ('sent', 'viewed') and valid_until < '2026-03-02'",
+            4,
+        ),
+        ("select count(distinct organization_id) from quote where current_no = 2", 4),
+        ("select count(*) from project", 4 * 4),
+        ("select count(*) from invoice where quote_part = 'deposit' and status = 'paid'", 4 * 4),
+        (
+            "select count(*) from quote where changes_quote_id is not null and state = 'accepted' and project_id is not null",
+            4,
+        ),
+        ("select count(*) from quote_question where answered_at is null", 4),
+    ] {
+        assert_eq!(test.database().count(what).await, expected, "{what}");
+    }
     // The first client of each has something to pay now, and something late.
     assert_eq!(
         test.database()

@@ -32,6 +32,13 @@ pub async fn hash(password: &NewPassword) -> Result<String> {
     apart(move || compute(password.expose())).await?.map_err(|error| Failure::internal(error.to_string()))
 }
 
+/// Hashes an access code, which people tell each other and which may be shorter than a password: tries at it
+/// are counted.
+pub async fn hash_code(code: &domain::text::Line) -> Result<String> {
+    let code = code.to_string();
+    apart(move || compute(&code)).await?.map_err(|error| Failure::internal(error.to_string()))
+}
+
 /// Whether a password is the one that was hashed. Without a hash it is not, after as much work.
 pub async fn verify(hash: Option<String>, password: String) -> Result<bool> {
     apart(move || {

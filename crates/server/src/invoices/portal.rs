@@ -124,19 +124,21 @@ async fn portal_invoice_activity(
     Ok(Json(events::list(&mut tx, Feed::Subject(id.uuid()), limit, filter.cursor.as_deref()).await?))
 }
 
-/// Ask which invoice a guest link opens.
+/// Ask which document a guest link opens.
 ///
 /// The link's token goes into the header `Portico-Guest`. How often a link was opened is counted; nothing
-/// else changes.
+/// else changes. A link to a quote with an access code opens nothing yet: `POST /auth/guest/unlock` exchanges it.
 #[utoipa::path(tag = "portal", responses((status = 200, body = GuestDocument), (status = "4XX", body = Problem)))]
 #[get("/portal/guest")]
 async fn portal_guest(user: PortalUser, app: Data<App>) -> Result<Json<GuestDocument>> {
-    let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
-    let (Actor::Guest(invoice_id), Credential::GuestLink(hash)) = (tx.actor(), &user.credential) else {
-        return Err(Error::NotFound.into());
+    let mut tx = app.store.begin(&user, Permission::Portal).await?;
+    let (Actor::Guest(_), Credential::GuestLink(hash)) = (tx.actor(), &user.credential) else {
+        // Whoever signed in holds no link. Those who may not see documents needn't know that there are links.
+        let may = tx.caller().may(Permission::ViewMoney);
+        return Err(if may { Error::NotFound } else { Error::Forbidden(Permission::ViewMoney) }.into());
     };
     tx.act_for_organization(Reason::ClientAction).await?;
-    invoices::guest_links::count_opening(&mut tx, hash).await?;
+    let document = invoices::guest_links::count_opening(&mut tx, hash).await?;
     tx.commit().await?;
-    Ok(Json(GuestDocument { invoice_id }))
+    Ok(Json(document))
 }

@@ -23,6 +23,7 @@ mod sweep;
 mod tests;
 
 pub use jobs::expire_attempts_of;
+pub(crate) use staff::record;
 pub use sweep::sweep;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -66,7 +66,8 @@ async fn record_payment(
     once.run(tx, StatusCode::CREATED, &*body, async |tx| record(&app, tx, &body).await).await
 }
 
-async fn record(app: &App, tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
+/// Books money that was received outside Portico.
+pub async fn record(app: &App, tx: &mut Tx, body: &RecordPayment) -> Result<Payment> {
     let organization = store::organizations::find(tx).await?;
     if body.received_on > organization.time_zone.today(tx.now()) {
         return Err(Problem::invalid("/received_on", "in_future", "must be today or earlier").into());

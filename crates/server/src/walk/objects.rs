@@ -25,6 +25,9 @@ pub const KINDS: &[(&str, &str)] = &[
     ("payment-connections", "pco_"),
     ("payments", "pay_"),
     ("refunds", "ref_"),
+    ("projects", "prj_"),
+    ("questions", "qqu_"),
+    ("quotes", "quo_"),
     ("roles", "rol_"),
     ("sandbox", "sbx_att_"),
     ("sessions", "ses_"),
@@ -80,6 +83,16 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
              description, locale, provider_reference, return_url, contact_id, started_at, expires_at, checked_at)
            values ('{attempt_id}', '{client}', '{connection}', 'sandbox', 'expired', '{invoice}', 'EUR', 100,
              'Invoice W-1', 'en', '{reference}', 'sealed', '{contact}', '{at}', '{at}', '{at}');
+         insert into quote (id, client_id, number, state, currency, title, current_no, valid_until, client_name, client_address,
+             total_minor, listed_on, sent_at, created_at)
+           values ('{quote}', '{client}', 'W-1', 'sent', 'EUR', 'Walk', 1, '2026-04-01', 'Client one', '{{}}', 100, '2026-03-01', '{at}',
+             '{at}');
+         insert into quote_version (quote_id, no, content, costs, rounding, price_mode, shown_hash, sent_at)
+           values ('{quote}', 1, '{{\"title\": \"Walk\"}}', '{{}}', 'per_document', 'exclusive', sha256('walk'), '{at}');
+         insert into quote_question (id, quote_id, no, question, asked_by, asked_at)
+           values ('{question}', '{quote}', 1, 'How far?', 'Contact one', '{at}');
+         insert into project (id, client_id, name, kind, state, currency, budget_minor, created_at)
+           values ('{project}', '{client}', 'Walk', 'project', 'planned', 'EUR', 100, '{at}');
          insert into payment_attempt_share (attempt_id, invoice_id, position, version, total_minor, amount_minor)
            values ('{attempt_id}', '{invoice}', 1, 1, 100, 100);",
         token = id("api-tokens"),
@@ -93,6 +106,9 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
         note = id("credit-notes"),
         refund = id("refunds"),
         attempt_id = id("attempts"),
+        quote = id("quotes"),
+        question = id("questions"),
+        project = id("projects"),
     );
     test.database().execute(&statements).await;
     KINDS

@@ -145,7 +145,7 @@ async fn whole(tx: &mut Tx, id: InvoiceId, organization: &Organization, row: Row
 }
 
 /// What is left to pay: nothing of what was withdrawn.
-pub(super) fn balance(status: InvoiceStatus, balance_minor: i64, currency: Currency) -> Money {
+pub(crate) fn balance(status: InvoiceStatus, balance_minor: i64, currency: Currency) -> Money {
     match status {
         InvoiceStatus::Void => Money::zero(currency),
         InvoiceStatus::Draft

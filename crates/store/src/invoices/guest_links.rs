@@ -3,9 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::clients::{ClientId, ContactId};
 use domain::ids::Id;
-use domain::invoices::{GuestLinkId, InvoiceId};
+use domain::invoices::{GuestDocument, GuestLinkId, InvoiceId};
+use domain::quotes::QuoteId;
 
-use crate::{Result, Tx, fresh};
+use crate::{Error, Result, Tx, fresh};
 
 /// How long a link works.
 pub const LIFETIME: TimeDelta = TimeDelta::days(180);
@@ -36,15 +37,25 @@ pub async fn insert(
     Ok(expires_at)
 }
 
-/// Counts that a link was opened, with the organization's eyes.
-pub async fn count_opening(tx: &mut Tx, hash: &[u8; 32]) -> Result<()> {
+/// Counts that a link was opened, with the organization's eyes; tells what it opens.
+pub async fn count_opening(tx: &mut Tx, hash: &[u8; 32]) -> Result<GuestDocument> {
     let now = tx.now();
-    sqlx::query!(
-        "update guest_link set opened = opened + 1, last_opened_at = $2 where hash = $1",
+    let row = sqlx::query!(
+        r#"update guest_link g set opened = opened + 1, last_opened_at = $2 where hash = $1
+           returning invoice_id as "invoice_id: InvoiceId", quote_id as "quote_id: QuoteId",
+             not unlocked and exists (select from quote q where q.id = g.quote_id and q.access_code_hash is not null)
+               as "code_needed!""#,
         &hash[..],
         now
     )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    // Before the code was given, the link doesn't tell what it opens.
+    let open = !row.code_needed;
+    Ok(GuestDocument {
+        invoice_id: row.invoice_id.filter(|_| open),
+        quote_id: row.quote_id.filter(|_| open),
+        code_needed: row.code_needed,
+    })
 }

@@ -12,6 +12,7 @@ mod views;
 
 pub use draft::{Computed, delete, insert, update};
 pub use figures::{figures, fold_figures};
+pub(crate) use find::balance;
 pub use find::{find, find_document, is_issued, recipients};
 pub use issue::{Issue, issue, take_number, void};
 pub(crate) use issue::{go_on_after, next_number};

@@ -38,7 +38,10 @@ pub fn OpenGuestLink() -> impl IntoView {
         match attempt {
             Some(attempt) => open(format!("payments/{attempt}")),
             None => match opened_by_link().await {
-                Ok(document) => open(format!("invoices/{}", document.invoice_id)),
+                Ok(GuestDocument { invoice_id: Some(invoice), .. }) => open(format!("invoices/{invoice}")),
+                Ok(GuestDocument { quote_id: Some(quote), .. }) => open(format!("quotes/{quote}")),
+                // A quote behind an access code doesn't tell which one it is.
+                Ok(GuestDocument { .. }) => open("unlock".to_owned()),
                 Err(error) => failed.set(Some(error)),
             },
         }
