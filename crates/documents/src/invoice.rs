@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::einvoice::Payee;
 use crate::letter::Letter;
-use crate::printable::{one_line, printable};
+use crate::printable::one_line;
 use crate::render::{RenderError, render};
 use crate::sheet::{Attachment, Boxed, Cell, Column, Fact, Hero, Row, Sheet, Sum, Table, Weight};
 
@@ -135,8 +135,6 @@ pub struct Invoice {
     pub note: String,
     /// Where to pay by bank transfer.
     pub payee: Option<Payee>,
-    /// Where to pay online.
-    pub pay_url: String,
 }
 
 impl Invoice {
@@ -205,11 +203,11 @@ impl Invoice {
         let exemptions: BTreeSet<String> = self
             .taxes()
             .filter(|tax| !tax.exemption.is_empty())
-            .map(|tax| printable(&tax.exemption))
+            .map(|tax| letter.free(&tax.exemption))
             .collect();
         let mut notes: Vec<String> = exemptions.into_iter().collect();
         if !self.note.trim().is_empty() {
-            notes.push(printable(&self.note));
+            notes.push(letter.free(&self.note));
         }
         sheet.note = notes.join("\n");
         sheet
@@ -242,15 +240,15 @@ impl Invoice {
         let rows = self.lines.iter().map(|line| {
             let mut detail: Vec<String> = Vec::new();
             if !line.detail.trim().is_empty() {
-                detail.push(printable(&line.detail));
+                detail.push(letter.free(&line.detail));
             }
             for adjustment in &line.adjustments {
                 let amount = letter.isolated(&language.money(signed(adjustment)));
-                detail.push(format!("{} {amount}", one_line(&adjustment.reason)));
+                detail.push(format!("{} {amount}", letter.free_line(&adjustment.reason)));
             }
             let quantity = format!("{} {}", language.number(line.quantity.get()), one_line(&line.unit));
             let mut cells = vec![
-                Cell { text: one_line(&line.description), detail: detail.join("\n") },
+                Cell { text: letter.free_line(&line.description), detail: detail.join("\n") },
                 letter.isolated(quantity.trim()).into(),
                 letter.isolated(&language.price(line.unit_price.get(), self.currency)).into(),
             ];
@@ -281,7 +279,7 @@ impl Invoice {
             add(words.discount.clone(), discount, Weight::Plain);
         }
         for adjustment in &self.adjustments {
-            add(one_line(&adjustment.reason), signed(adjustment), Weight::Plain);
+            add(letter.free_line(&adjustment.reason), signed(adjustment), Weight::Plain);
         }
         let tax_line = |template: &str, tax: &domain::totals::TaxTotal| {
             let base = letter.isolated(&language.money(tax.base));
@@ -289,7 +287,7 @@ impl Invoice {
             template
                 .replace("{rate}", &letter.isolated(&language.percent(tax.rate)))
                 .replace("{base}", &base)
-                .replace("{name}", &one_line(&tax.name))
+                .replace("{name}", &letter.free_line(&tax.name))
         };
         match self.price_mode {
             PriceMode::Exclusive => {
@@ -329,7 +327,6 @@ impl Invoice {
             facts.extend(letter.fact(&words.bank, &payee.bank));
             facts.extend(letter.fact(&words.payment_reference, &self.number));
         }
-        facts.extend(letter.fact(&words.pay_online, &self.pay_url));
         (!facts.is_empty()).then(|| Boxed { title: words.how_to_pay.clone(), text: String::new(), facts })
     }
 }

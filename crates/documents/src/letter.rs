@@ -31,6 +31,8 @@ pub struct Party {
     pub vat_id: String,
     /// Another number by which the tax office knows it.
     pub tax_number: String,
+    /// The number under which it is registered as a business, e.g. in the commercial register.
+    pub registration: String,
     /// E-mail.
     pub email: String,
     /// Telephone.
@@ -54,6 +56,10 @@ impl Party {
         .collect()
     }
 }
+
+/// More than this of a foot would take the page's place: it goes to the end of the document.
+const FOOT_LINES: usize = 6;
+const FOOT_CHARACTERS: usize = 600;
 
 /// What every document has: who writes to whom, in which language and look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +93,10 @@ impl Letter {
         let envelope = self.sender.envelope();
         let mut line = vec![name.clone()];
         line.extend(envelope.iter().take(2).cloned());
-        let mut details = envelope;
+        let mut details: Vec<String> = match &envelope[..] {
+            [] => Vec::new(),
+            [street, rest @ ..] => vec![self.isolated(street), self.isolated(&rest.join(", "))],
+        };
         for text in [&self.sender.email, &self.sender.phone] {
             details.push(self.isolated(&one_line(text)));
         }
@@ -102,6 +111,11 @@ impl Letter {
         let mut recipient = vec![one_line(&self.recipient.name)];
         recipient.extend(self.recipient.envelope());
         recipient.retain(|line| !line.is_empty());
+        let line = if recipient.is_empty() { String::new() } else { self.isolated(&line.join(" · ")) };
+        let recipient = recipient.iter().map(|line| self.isolated(line)).collect();
+        let footer = printable(&self.footer);
+        let long = footer.lines().count() > FOOT_LINES || footer.chars().count() > FOOT_CHARACTERS;
+        let (footer, closing) = if long { (String::new(), footer) } else { (footer, String::new()) };
         Sheet {
             lang: self.language.as_str(),
             rtl: self.language.is_right_to_left(),
@@ -110,16 +124,13 @@ impl Letter {
             logo: None,
             mark: self.draft.then(|| words.draft.clone()),
             meta: crate::sheet::Meta::new(format!("{kind} {number}").trim().to_owned(), name.clone(), dated),
-            sender: Sender {
-                name,
-                line: if recipient.is_empty() { String::new() } else { line.join(" · ") },
-                details,
-            },
+            sender: Sender { name: self.isolated(&name), line, details },
             recipient,
             kind: kind.to_owned(),
             number: self.isolated(&number),
             page: words.page.split("{}").map(ToOwned::to_owned).collect(),
-            footer: printable(&self.footer),
+            footer: self.free(&footer),
+            closing: self.free(&closing),
             ..Sheet::default()
         }
     }
@@ -128,6 +139,16 @@ impl Letter {
     pub(crate) fn fact(&self, label: &str, value: &str) -> Option<Fact> {
         let value = one_line(value);
         (!value.is_empty()).then(|| Fact { label: label.to_owned(), value: self.isolated(&value) })
+    }
+
+    /// A text as somebody wrote it, each line in the direction of its own letters.
+    pub(crate) fn free(&self, text: &str) -> String {
+        printable(text).lines().map(|line| self.isolated(line)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// A line of it.
+    pub(crate) fn free_line(&self, text: &str) -> String {
+        self.isolated(&one_line(text))
     }
 
     /// Keeps figures and codes in one piece between words that run the other way (Unicode's FSI and PDI).

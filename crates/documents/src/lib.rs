@@ -25,6 +25,7 @@ mod receipt;
 mod render;
 mod sheet;
 mod statement;
+mod unit;
 mod words;
 mod world;
 
@@ -37,3 +38,4 @@ pub use quote::{Quote, QuoteLine};
 pub use receipt::{Receipt, ReceiptShare};
 pub use render::RenderError;
 pub use statement::{Ageing, Entry, Statement};
+pub use unit::unit_code;

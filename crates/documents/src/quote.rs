@@ -4,7 +4,7 @@ use domain::totals::{PriceMode, Totals};
 use serde::{Deserialize, Serialize};
 
 use crate::letter::Letter;
-use crate::printable::{one_line, printable};
+use crate::printable::one_line;
 use crate::render::{RenderError, render};
 use crate::sheet::{Boxed, Cell, Column, Hero, Row, Sheet, Sum, Table, Weight};
 
@@ -86,10 +86,10 @@ impl Quote {
                 .map(|day| format!("{} {}", words.valid_until, letter.isolated(&day)))
                 .unwrap_or_default(),
         });
-        sheet.intro = printable(&self.intro);
+        sheet.intro = letter.free(&self.intro);
         sheet.tables = self.sections.iter().map(|(title, lines)| self.table(title, lines)).collect();
         sheet.sums = self.sums();
-        sheet.note = printable(&self.terms);
+        sheet.note = letter.free(&self.terms);
         sheet.boxes.push(Boxed {
             title: words.accept_title.clone(),
             text: words.accept_text.clone(),
@@ -107,7 +107,7 @@ impl Quote {
         let (letter, words) = (&self.letter, self.letter.words());
         let language = letter.language;
         let rows = lines.iter().map(|line| {
-            let mut description = one_line(&line.description);
+            let mut description = letter.free_line(&line.description);
             if line.optional {
                 description = format!("{description} ({})", words.optional);
             }
@@ -115,7 +115,7 @@ impl Quote {
             Row {
                 strong: false,
                 cells: vec![
-                    Cell { text: description, detail: printable(&line.detail) },
+                    Cell { text: description, detail: letter.free(&line.detail) },
                     letter.isolated(quantity.trim()).into(),
                     letter.isolated(&language.price(line.unit_price.get(), self.currency)).into(),
                     letter.isolated(&language.money(line.amount)).into(),
@@ -123,7 +123,7 @@ impl Quote {
             }
         });
         Table {
-            title: one_line(title),
+            title: letter.free_line(title),
             columns: vec![
                 Column::text(&words.description),
                 Column::figures(&words.quantity),
@@ -154,7 +154,7 @@ impl Quote {
                 template
                     .replace("{rate}", &letter.isolated(&language.percent(tax.rate)))
                     .replace("{base}", &letter.isolated(&language.money(tax.base)))
-                    .replace("{name}", &one_line(&tax.name))
+                    .replace("{name}", &letter.free_line(&tax.name))
             };
             totals.taxes.iter().map(|tax| sum(label(tax), tax.amount, Weight::Plain)).collect()
         };

@@ -30,7 +30,10 @@ pub(crate) struct Sheet {
     pub sums: Vec<Sum>,
     pub boxes: Vec<Boxed>,
     pub note: String,
+    /// The foot of each page.
     pub footer: String,
+    /// A foot too long for every page, at the end.
+    pub closing: String,
     /// What stands before, between and after the page's number and the number of pages.
     pub page: Vec<String>,
     pub signatures: Vec<String>,

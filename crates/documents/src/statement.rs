@@ -3,7 +3,6 @@ use domain::money::Money;
 use serde::{Deserialize, Serialize};
 
 use crate::letter::Letter;
-use crate::printable::one_line;
 use crate::render::{RenderError, render};
 use crate::sheet::{Column, Hero, Row, Sheet, Table};
 
@@ -96,7 +95,13 @@ impl Statement {
             let figure =
                 money(if paid { entry.amount.checked_neg().unwrap_or(entry.amount) } else { entry.amount });
             let (charged, settled) = if paid { (String::new(), figure) } else { (figure, String::new()) };
-            Row::new([date(entry.on), one_line(&entry.description), charged, settled, money(entry.balance)])
+            Row::new([
+                date(entry.on),
+                letter.free_line(&entry.description),
+                charged,
+                settled,
+                money(entry.balance),
+            ])
         }));
         rows.push(edge(self.to, &words.closing, self.closing));
         sheet.tables = vec![Table {

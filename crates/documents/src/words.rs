@@ -44,7 +44,6 @@ pub(crate) struct Words {
     pub tax_added: String,
     pub tax_contained: String,
     pub how_to_pay: String,
-    pub pay_online: String,
     pub account_holder: String,
     pub iban: String,
     pub bic: String,

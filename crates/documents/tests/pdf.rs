@@ -13,7 +13,7 @@ use domain::totals::PriceMode;
 use proptest::prelude::*;
 
 /// A picture of one pixel.
-const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\x0cIDATx\x9cc\x08\xe9b\x01\0\x02]\x01\x0b\xdc\x08\x1d\xd8\0\0\0\0IEND\xaeB`\x82";
+const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\x0cIDATx\x9cc\xe8\xd2~\x04\0\x02\xda\x01\x98\xae\xef$M\0\0\0\0IEND\xaeB`\x82";
 
 fn archivable(pdf: &[u8]) -> bool {
     pdf.windows(19).any(|window| window == b"<pdfaid:part>3</pdf")

@@ -13,6 +13,7 @@ pub mod allocation;
 pub mod clients;
 #[cfg(feature = "sqlx")]
 mod columns;
+pub mod documents;
 pub mod events;
 pub mod identity;
 pub mod ids;

@@ -14,6 +14,7 @@ pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod documents;
 pub mod health;
 pub mod http;
 pub mod identity;

@@ -19,6 +19,7 @@ mod tx;
 pub mod bulk;
 pub mod clients;
 pub mod demo;
+pub mod documents;
 pub mod events;
 pub mod idempotency;
 pub mod identity;

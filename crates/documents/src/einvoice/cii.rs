@@ -120,6 +120,9 @@ fn agreement(xml: &mut Xml, invoice: &Invoice) {
 
 fn party(xml: &mut Xml, party: &Party, seller: bool) {
     xml.text("ram:Name", &party.name);
+    if !party.registration.is_empty() {
+        xml.within("ram:SpecifiedLegalOrganization", |xml| xml.text("ram:ID", &party.registration));
+    }
     let reachable = seller && !(party.email.is_empty() && party.phone.is_empty());
     if reachable {
         xml.within("ram:DefinedTradeContact", |xml| {

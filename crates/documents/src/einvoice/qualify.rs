@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
 use domain::money::Money;
+use domain::totals::PriceMode;
 
 use super::figures::Figures;
-use crate::invoice::{Invoice, TaxCategory};
+use crate::invoice::{Invoice, TaxCategory, signed};
 use crate::letter::Party;
 
 /// What an invoice lacks to be one by EN 16931.
@@ -24,6 +25,9 @@ pub enum Missing {
     /// BR-CO-26 and the rules of each tax category.
     #[error("the seller's VAT ID is missing")]
     SellerVatId,
+    /// BR-CO-26, where there can be no VAT ID.
+    #[error("the seller's registration number is missing")]
+    SellerRegistration,
     /// BR-CO-9.
     #[error("the seller's VAT ID must begin with its country's two letters")]
     SellerVatIdPrefix,
@@ -95,6 +99,43 @@ pub enum Missing {
     Sums,
 }
 
+impl Missing {
+    /// The stable code of what is missing.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::SellerName => "seller_name",
+            Self::SellerAddress => "seller_address",
+            Self::SellerCountry => "seller_country",
+            Self::SellerVatId => "seller_vat_id",
+            Self::SellerRegistration => "seller_registration",
+            Self::SellerVatIdPrefix => "seller_vat_id_prefix",
+            Self::BuyerName => "buyer_name",
+            Self::BuyerAddress => "buyer_address",
+            Self::BuyerCountry => "buyer_country",
+            Self::BuyerVatId => "buyer_vat_id",
+            Self::BuyerVatIdPrefix => "buyer_vat_id_prefix",
+            Self::VatIdOutOfScope => "vat_id_out_of_scope",
+            Self::MixedScope => "mixed_scope",
+            Self::DeliveryDate => "delivery_date",
+            Self::Lines => "lines",
+            Self::Description(_) => "description",
+            Self::UnitCode(_) => "unit_code",
+            Self::TaxCategory(_) => "tax_category",
+            Self::SeveralTaxes(_) => "several_taxes",
+            Self::Rate(_) => "rate",
+            Self::AdjustmentReason => "adjustment_reason",
+            Self::AdjustmentTax => "adjustment_tax",
+            Self::ExemptionReason => "exemption_reason",
+            Self::AmbiguousTax => "ambiguous_tax",
+            Self::DueDate => "due_date",
+            Self::Iban => "iban",
+            Self::Decimals => "decimals",
+            Self::Sums => "sums",
+        }
+    }
+}
+
 impl Invoice {
     /// Whether it has all that EN 16931 asks for; else what it lacks, everything at once.
     pub fn qualifies(&self) -> Result<(), Vec<Missing>> {
@@ -147,11 +188,15 @@ impl Invoice {
                 categories.contains(&TaxCategory::IntraCommunity) && self.delivered.is_none(),
                 Missing::DeliveryDate,
             ),
-            // Without a VAT ID, BR-CO-26 wants some other number; the tax office's serves where tax is due.
+            // BR-CO-26 wants a VAT ID or a registration; where tax is due, the tax office's number serves beside
+            // the latter.
             (
-                seller.vat_id.is_empty() && (wants_vat_id || seller.tax_number.is_empty()),
+                !out_of_scope
+                    && seller.vat_id.is_empty()
+                    && (wants_vat_id || seller.registration.is_empty() || seller.tax_number.is_empty()),
                 Missing::SellerVatId,
             ),
+            (out_of_scope && seller.registration.is_empty(), Missing::SellerRegistration),
         ] {
             if lacks {
                 missing.insert(what);
@@ -236,7 +281,19 @@ impl Invoice {
             (rate_of(group.base, group.rate) - group.tax.minor()).abs() > self.lines.len() as i64
         };
         let bases = Money::sum(figures.groups.iter().map(|group| group.base), self.currency);
-        let fits = figures.net == self.totals.net
+        // As prices are written: net, or with tax if they include it.
+        let written = self
+            .lines
+            .iter()
+            .map(|line| line.amount)
+            .chain(self.adjustments.iter().map(signed))
+            .chain(self.totals.discount.checked_neg());
+        let whole = match self.price_mode {
+            PriceMode::Exclusive => self.totals.net,
+            PriceMode::Inclusive => self.totals.gross,
+        };
+        let fits = Money::sum(written, self.currency) == Ok(whole)
+            && figures.net == self.totals.net
             && figures.gross == self.totals.gross
             && bases == Ok(figures.net)
             && !figures.groups.iter().any(far);

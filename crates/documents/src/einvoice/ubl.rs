@@ -142,7 +142,10 @@ fn write_party(xml: &mut Xml, party: &Party, seller: bool) {
             });
         }
     }
-    xml.within("cac:PartyLegalEntity", |xml| xml.text("cbc:RegistrationName", &party.name));
+    xml.within("cac:PartyLegalEntity", |xml| {
+        xml.text("cbc:RegistrationName", &party.name);
+        xml.some("cbc:CompanyID", &party.registration);
+    });
     if seller && !(party.email.is_empty() && party.phone.is_empty()) {
         xml.within("cac:Contact", |xml| {
             xml.text("cbc:Name", &party.name);

@@ -27,6 +27,7 @@ pub fn seller() -> Party {
         country_code: "DE".to_owned(),
         vat_id: "DE123456789".to_owned(),
         tax_number: "15/123/45678".to_owned(),
+        registration: "HRB 1234".to_owned(),
         email: "office@holm.example".to_owned(),
         phone: "+49 4841 555 01".to_owned(),
     }
@@ -137,7 +138,6 @@ pub fn rounded(
             bic: "COBADEFFXXX".to_owned(),
             ..Payee::default()
         }),
-        pay_url: String::new(),
     }
 }
 

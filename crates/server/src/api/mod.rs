@@ -26,6 +26,7 @@ pub struct Description;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(crate::clients::http::routes)
+        .configure(crate::documents::http::routes)
         .configure(crate::identity::routes)
         .configure(crate::imports::http::routes)
         .configure(crate::invoices::http::routes)
