@@ -8,6 +8,7 @@ use ui::{
     Tone, When,
 };
 
+use super::receipt::SaveReceipt;
 use crate::money::amount;
 use crate::quiet::quietly;
 use crate::session::PortalSession;
@@ -89,6 +90,7 @@ pub fn Paid(
             </Ledger>
             <div class="line">
                 <ToInvoice attempt/>
+                {id.map(|id| view! { <SaveReceipt id/> })}
                 {(!guest)
                     .then(|| view! { <LinkButton href=session.path("") kind=ButtonKind::Quiet>{texts::to_home()}</LinkButton> })}
             </div>
