@@ -38,7 +38,7 @@ impl Language {
 
     /// An amount: `€1,140.00`, `1.140,00 €`, `CHF 1,140.00`.
     pub(crate) fn money(self, amount: Money) -> String {
-        self.with_currency(self.number(amount.to_decimal()), amount.currency())
+        self.with_currency(&self.number(amount.to_decimal()), amount.currency())
     }
 
     /// A price, which may be finer than the currency: `€0.0045`.
@@ -47,12 +47,12 @@ impl Language {
         if price.scale() < currency.exponent() {
             price.rescale(currency.exponent());
         }
-        self.with_currency(self.number(price), currency)
+        self.with_currency(&self.number(price), currency)
     }
 
-    fn with_currency(self, number: String, currency: Currency) -> String {
+    fn with_currency(self, number: &str, currency: Currency) -> String {
         let (sign, digits) =
-            number.strip_prefix('\u{2212}').map_or(("", number.as_str()), |digits| ("\u{2212}", digits));
+            number.strip_prefix('\u{2212}').map_or(("", number), |digits| ("\u{2212}", digits));
         let symbol = symbol(currency);
         match self {
             Self::De => format!("{sign}{digits}\u{a0}{}", symbol.unwrap_or(currency.code())),

@@ -152,7 +152,7 @@ impl Invoice {
             });
         }
         let identity = format!("{} {} {}", sheet.meta.author, sheet.meta.title, self.issued_on);
-        let pdf = render(sheet, self.letter.brand.logo.as_deref(), &identity)?;
+        let pdf = render(&sheet, self.letter.brand.logo.as_deref(), &identity)?;
         if electronic { Ok(crate::einvoice::declare(pdf)) } else { Ok(pdf) }
     }
 

@@ -55,8 +55,8 @@ fn keep(character: char) -> Option<char> {
         | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
         | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' => None,
-        '\u{e0000}'..='\u{e0fff}' => None,
+        | '\u{feff}'
+        | '\u{e0000}'..='\u{e0fff}' => None,
         _ if character.is_control() => None,
         _ if character.is_whitespace() => Some(if character == '\u{a0}' { character } else { ' ' }),
         _ if COVERED.contains(&u32::from(character)) => Some(character),

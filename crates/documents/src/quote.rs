@@ -61,7 +61,7 @@ impl Quote {
     pub fn pdf(&self) -> Result<Vec<u8>, RenderError> {
         let sheet = self.sheet();
         let identity = format!("{} {} {}", sheet.meta.author, sheet.meta.title, self.issued_on);
-        render(sheet, self.letter.brand.logo.as_deref(), &identity)
+        render(&sheet, self.letter.brand.logo.as_deref(), &identity)
     }
 
     fn sheet(&self) -> Sheet {
@@ -96,7 +96,7 @@ impl Quote {
             facts: self
                 .deposit
                 .iter()
-                .flat_map(|deposit| letter.fact(&words.deposit, &language.money(*deposit)))
+                .filter_map(|deposit| letter.fact(&words.deposit, &language.money(*deposit)))
                 .collect(),
         });
         sheet.signatures = vec![words.sign_place.clone(), words.sign_name.clone()];

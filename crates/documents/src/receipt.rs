@@ -41,7 +41,7 @@ impl Receipt {
         let sheet = self.sheet();
         let identity =
             format!("{} {} {} {}", sheet.meta.author, sheet.meta.title, self.reference, self.received_on);
-        render(sheet, self.letter.brand.logo.as_deref(), &identity)
+        render(&sheet, self.letter.brand.logo.as_deref(), &identity)
     }
 
     fn sheet(&self) -> Sheet {

@@ -22,12 +22,12 @@ const LOGO_PIXELS: usize = 6000;
 /// Prints a sheet as PDF/A-3b with the look's logo, if it can be read.
 ///
 /// `identity` is hashed into the file's identifier; the same document should say the same.
-pub(crate) fn render(sheet: Sheet, logo: Option<&[u8]>, identity: &str) -> Result<Vec<u8>, RenderError> {
+pub(crate) fn render(sheet: &Sheet, logo: Option<&[u8]>, identity: &str) -> Result<Vec<u8>, RenderError> {
     let logo = logo.and_then(|bytes| Some((logo_name(bytes)?, bytes)));
     let printed = match logo {
         // A logo that looks like one may still be broken further in.
-        Some(logo) => print(&sheet, Some(logo), identity).or_else(|_| print(&sheet, None, identity)),
-        None => print(&sheet, None, identity),
+        Some(logo) => print(sheet, Some(logo), identity).or_else(|_| print(sheet, None, identity)),
+        None => print(sheet, None, identity),
     };
     typst::comemo::evict(REMEMBERED);
     printed

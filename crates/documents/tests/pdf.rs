@@ -1,5 +1,7 @@
 //! Documents are printed whole, whatever stands on them.
 
+#![expect(clippy::unwrap_used, reason = "a failed `unwrap` is a failed test")]
+
 mod common;
 
 use std::time::{Duration, Instant};

@@ -213,17 +213,12 @@ text!(
 
 text!(
     /// An international bank account number (ISO 13616) in upper case without spaces, or nothing.
+    #[derive(Default)]
     Iban, max 34, example "DE89370400440532013000", |text| {
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
         if text.is_empty() || is_iban(text.as_bytes()) { Ok(text) } else { Err(TextError::Iban) }
     }
 );
-
-impl Default for Iban {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
 
 /// Country, check digits and account, whose number modulo 97 is 1 (ISO 7064).
 fn is_iban(text: &[u8]) -> bool {

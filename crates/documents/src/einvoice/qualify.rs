@@ -277,8 +277,9 @@ impl Invoice {
         }
         let rate_of = |base: Money, rate| base.percent(rate).minor();
         // BR-CO-17 leaves room for tax that was rounded line by line.
+        let room = i64::try_from(self.lines.len()).unwrap_or(i64::MAX);
         let far = |group: &super::figures::Group| {
-            (rate_of(group.base, group.rate) - group.tax.minor()).abs() > self.lines.len() as i64
+            (rate_of(group.base, group.rate) - group.tax.minor()).abs() > room
         };
         let bases = Money::sum(figures.groups.iter().map(|group| group.base), self.currency);
         // As prices are written: net, or with tax if they include it.
