@@ -150,7 +150,7 @@ pub fn joinery(language: Language) -> Invoice {
         line("Reception desk in oak", "1", ("pc", "H87"), "3347.50", vat()),
         line("Books on the care of wood", "3", ("pc", "H87"), "18.69", tax("7", TaxCategory::Standard)),
     ];
-    lines[1].detail = "Sliding doors, interior to drawing\nOak, oiled twice".to_owned();
+    "Sliding doors, interior to drawing\nOak, oiled twice".clone_into(&mut lines[1].detail);
     invoice(language, lines, Some(Discount::Percent("3".parse().unwrap())), PriceMode::Exclusive)
 }
 
