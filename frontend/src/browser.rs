@@ -87,6 +87,19 @@ pub async fn copy(text: &str) -> bool {
     has && wasm_bindgen_futures::JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }
 
+/// Has the browser save a file under a name; none where it can't.
+pub fn save(bytes: &[u8], file_name: &str) -> Option<()> {
+    use wasm_bindgen::JsCast;
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let file = web_sys::File::new_with_u8_array_sequence(&parts, file_name).ok()?;
+    let address = web_sys::Url::create_object_url_with_blob(&file).ok()?;
+    let link: web_sys::HtmlElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    link.set_attribute("href", &address).ok()?;
+    link.set_attribute("download", file_name).ok()?;
+    link.click();
+    web_sys::Url::revoke_object_url(&address).ok()
+}
+
 /// `path` if it leads to a page of ours: what comes in an address may try to lead elsewhere.
 pub fn local(path: &str) -> Option<&str> {
     (path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')).then_some(path)

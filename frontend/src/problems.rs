@@ -58,6 +58,7 @@ pub fn field(error: &FieldError) -> String {
         "invalid_slug" => texts::field::invalid_slug(),
         "invalid_time_zone" => texts::field::invalid_time_zone(),
         "invalid_color" => texts::field::invalid_color(),
+        "invalid_iban" => texts::field::invalid_iban(),
         "password_too_short" => texts::field::password_too_short(),
         "invalid_currency" => texts::field::invalid_currency(),
         "already_exists" => texts::field::already_exists(),

@@ -14,6 +14,7 @@ pub mod clients;
 #[cfg(feature = "sqlx")]
 mod columns;
 pub mod credits;
+pub mod documents;
 pub mod events;
 pub mod identity;
 pub mod ids;

@@ -5,7 +5,9 @@ use validator::Validate;
 
 use crate::id;
 use crate::money::Currency;
-use crate::text::{Address, Color, EmailAddress, Language, Line, Name, NewPassword, Note, Slug, TimeZone};
+use crate::text::{
+    Address, Color, EmailAddress, Iban, Language, Line, Name, NewPassword, Note, Slug, TimeZone,
+};
 use crate::totals::{PriceMode, Rounding};
 
 id!(
@@ -80,6 +82,12 @@ pub struct Organization {
     pub phone: Line,
     /// Address on documents.
     pub address: Address,
+    /// Its VAT ID, e.g. `DE123456789`, or the number by which the tax office knows it.
+    pub tax_number: Line,
+    /// The bank account that documents ask clients to pay into; may be empty.
+    pub iban: Iban,
+    /// That bank's BIC; may be empty.
+    pub bic: Line,
     /// What stands at the foot of documents: tax numbers, bank account, terms.
     pub document_footer: Note,
     /// Days until an invoice is due, unless said otherwise.
@@ -123,6 +131,12 @@ pub struct OrganizationPatch {
     pub phone: Option<Line>,
     /// Address on documents.
     pub address: Option<Address>,
+    /// VAT ID or tax number.
+    pub tax_number: Option<Line>,
+    /// IBAN; empty for none.
+    pub iban: Option<Iban>,
+    /// BIC; empty for none.
+    pub bic: Option<Line>,
     /// Foot of documents.
     pub document_footer: Option<Note>,
     /// Days until an invoice is due.

@@ -33,6 +33,9 @@ pub enum TextError {
     /// Not a short name of letters, digits, hyphens and underscores.
     #[error("must be 1 to 40 letters a to z, digits, hyphens or underscores")]
     PartKey,
+    /// Not an international bank account number.
+    #[error("must be an IBAN such as DE89 3704 0044 0532 0130 00")]
+    Iban,
     /// Too short or too common to protect anything.
     #[error("must be at least 12 characters long")]
     Password,
@@ -50,6 +53,7 @@ impl TextError {
             Self::TimeZone => "invalid_time_zone",
             Self::Color => "invalid_color",
             Self::PartKey => "invalid_key",
+            Self::Iban => "invalid_iban",
             Self::Password => "password_too_short",
         }
     }
@@ -235,6 +239,29 @@ text!(
     }
 );
 
+text!(
+    /// An international bank account number (ISO 13616) in upper case without spaces, or nothing.
+    #[derive(Default)]
+    Iban, max 34, example "DE89370400440532013000", |text| {
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
+        if text.is_empty() || is_iban(text.as_bytes()) { Ok(text) } else { Err(TextError::Iban) }
+    }
+);
+
+/// Country, check digits and account, whose number modulo 97 is 1 (ISO 7064).
+fn is_iban(text: &[u8]) -> bool {
+    let shaped = (15..=34).contains(&text.len())
+        && text[..2].iter().all(u8::is_ascii_uppercase)
+        && text[2..4].iter().all(u8::is_ascii_digit)
+        && text[4..].iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    let turned = || text[4..].iter().chain(&text[..4]);
+    shaped
+        && turned().fold(0_u32, |rest, &byte| match byte {
+            b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
+            letter => (rest * 100 + u32::from(letter - b'A') + 10) % 97,
+        }) == 1
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 impl TimeZone {
     /// The zone's rules.
@@ -366,6 +393,21 @@ impl Default for Address {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bank_accounts() {
+        for good in
+            ["DE89 3704 0044 0532 0130 00", "gb82west12345698765432", "MT84MALT011000012345MTLCAST001S", ""]
+        {
+            assert!(good.parse::<Iban>().is_ok(), "{good}");
+        }
+        assert_eq!("de89 3704 0044 0532 0130 00".parse::<Iban>().unwrap().as_str(), "DE89370400440532013000");
+        for bad in
+            ["DE89370400440532013001", "DE", "8937", "ÄÖ89370400440532013000", "DE89-3704-0044-0532-0130-00"]
+        {
+            assert_eq!(bad.parse::<Iban>(), Err(TextError::Iban), "{bad}");
+        }
+    }
 
     #[test]
     fn e_mail_addresses() {

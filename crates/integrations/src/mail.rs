@@ -42,6 +42,19 @@ pub struct OutgoingMail {
     pub language: String,
     /// When it was written.
     pub date: DateTime<Utc>,
+    /// Files that go with it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file that goes with a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name, as the reader will save it.
+    pub file_name: String,
+    /// Its media type, e.g. `application/pdf`.
+    pub media_type: String,
+    /// Its contents.
+    pub bytes: Vec<u8>,
 }
 
 /// A message the server has taken responsibility for.
@@ -154,7 +167,7 @@ impl Mailer for SmtpMailer {
     }
 }
 
-/// Builds the message with a text and an HTML part.
+/// Builds the message with a text and an HTML part, and its files.
 fn compose(mail: &OutgoingMail) -> Result<Message, MailError> {
     let message_id = message_id(&mail.message_id)?;
     let mut builder = Message::builder()
@@ -172,7 +185,18 @@ fn compose(mail: &OutgoingMail) -> Result<Message, MailError> {
     let parts = MultiPart::alternative()
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(mail.text.clone()))
         .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(mail.html.clone()));
-    builder.multipart(parts).map_err(|error| MailError::Invalid(error.to_string()))
+    let mut whole = parts;
+    if !mail.attachments.is_empty() {
+        whole = MultiPart::mixed().multipart(whole);
+        for file in &mail.attachments {
+            let media_type = ContentType::parse(&file.media_type)
+                .map_err(|_| MailError::Invalid("`media_type` is not a media type".to_owned()))?;
+            let name = one_line("file_name", &file.file_name)?.to_owned();
+            whole =
+                whole.singlepart(lettre::message::Attachment::new(name).body(file.bytes.clone(), media_type));
+        }
+    }
+    builder.multipart(whole).map_err(|error| MailError::Invalid(error.to_string()))
 }
 
 /// A name and an address, refused rather than repaired when they could open a header of their own.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use integrations::mail::{MailConfigError, MailError, Mailer, OutgoingMail, SmtpMailer};
+use integrations::mail::{Attachment, MailConfigError, MailError, Mailer, OutgoingMail, SmtpMailer};
 use secrecy::SecretString;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -95,6 +95,7 @@ fn mail() -> OutgoingMail {
         message_id: "mail_01jd@portal.example".into(),
         language: "de-AT".into(),
         date: "2026-11-21T12:00:00Z".parse().unwrap(),
+        attachments: Vec::new(),
     }
 }
 
@@ -214,6 +215,34 @@ async fn a_message_arrives_whole() {
     assert_eq!(text.text().trim_end(), mail().text.trim_end());
     assert_eq!(html.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(html.text().trim_end(), mail().html);
+}
+
+#[tokio::test]
+async fn files_go_with_a_message() {
+    let sink = Sink::start(&[]).await;
+    let bytes: Vec<u8> = (0..=255).cycle().take(5000).collect();
+    let file = Attachment {
+        file_name: "Rechnung für Žofie.pdf".into(),
+        media_type: "application/pdf".into(),
+        bytes: bytes.clone(),
+    };
+    sink.mailer().send(&OutgoingMail { attachments: vec![file.clone()], ..mail() }).await.unwrap();
+    let message = Part::parse(&sink.received().message);
+    assert!(message.header("content-type").starts_with("multipart/mixed"));
+    let [words, attached] = message.parts().try_into().ok().unwrap();
+    assert!(words.header("content-type").starts_with("multipart/alternative"));
+    assert_eq!(words.parts().len(), 2);
+    assert_eq!(attached.header("content-type"), "application/pdf");
+    assert!(attached.header("content-disposition").starts_with("attachment; filename"));
+    assert_eq!(attached.header("content-transfer-encoding"), "base64");
+    assert_eq!(BASE64.decode(attached.body.replace('\n', "")).unwrap(), bytes);
+    for spoiled in [
+        Attachment { file_name: "a\r\nBcc: b".into(), ..file.clone() },
+        Attachment { media_type: "no type\r\n".into(), ..file },
+    ] {
+        let refused = sink.mailer().send(&OutgoingMail { attachments: vec![spoiled], ..mail() }).await;
+        assert!(matches!(refused, Err(MailError::Invalid(_))), "{refused:?}");
+    }
 }
 
 #[tokio::test]

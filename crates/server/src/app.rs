@@ -5,6 +5,7 @@ use store::Store;
 
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::documents::Press;
 use crate::http::Limits;
 use crate::identity::tokens::AccessTokens;
 use crate::problem::{Failure, Result};
@@ -27,6 +28,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// The mail server; without one, mail stays in the mailbox.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// Prints documents.
+    pub press: Press,
     /// Makes requests to vendors.
     pub outside: integrations::http::Client,
 }
@@ -42,7 +45,17 @@ impl App {
         tokens.refresh(&store, &vault, clock.now()).await?;
         let limits = Arc::new(Limits::new(settings.rate_limit, settings.auth_rate_limit));
         let outside = integrations::http::client().map_err(Failure::internal)?;
-        Ok(Self { store, clock, settings: Arc::new(settings), vault, tokens, limits, mailer, outside })
+        Ok(Self {
+            store,
+            clock,
+            settings: Arc::new(settings),
+            vault,
+            tokens,
+            limits,
+            mailer,
+            press: Press::default(),
+            outside,
+        })
     }
 
     /// An address of this installation: the public URL and a path.

@@ -16,6 +16,7 @@ pub mod clock;
 pub mod config;
 pub mod credits;
 pub mod demo;
+pub mod documents;
 pub mod exports;
 pub mod health;
 pub mod http;

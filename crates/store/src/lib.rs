@@ -20,6 +20,7 @@ pub mod bulk;
 pub mod clients;
 pub mod credits;
 pub mod demo;
+pub mod documents;
 pub mod events;
 pub mod idempotency;
 pub mod identity;

@@ -1,5 +1,6 @@
 //! Mails: written with what they tell of, sent by a job.
 
+use domain::documents::DocumentId;
 use domain::ids::Id;
 use domain::mail::{Mail, MailFilter, MailId, MailState, MailSummary};
 use domain::page::{DEFAULT_LIMIT, Page};
@@ -26,6 +27,8 @@ pub struct NewMail {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+    /// The document that goes with it.
+    pub document_id: Option<DocumentId>,
 }
 
 /// A mail with what sending needs.
@@ -48,8 +51,8 @@ pub async fn enqueue(tx: &mut Tx, mail: &NewMail) -> Result<MailId> {
     let id: MailId = fresh(tx.now());
     let now = tx.now();
     sqlx::query!(
-        "insert into mail (id, to_name, to_address, subject, body_text, body_html, language, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into mail (id, to_name, to_address, subject, body_text, body_html, language, created_at, document_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id.uuid(),
         mail.to_name,
         mail.to.as_str(),
@@ -58,6 +61,7 @@ pub async fn enqueue(tx: &mut Tx, mail: &NewMail) -> Result<MailId> {
         mail.html,
         mail.language as _,
         now,
+        mail.document_id.map(Id::uuid),
     )
     .execute(tx.connection())
     .await?;
@@ -69,7 +73,7 @@ pub async fn enqueue(tx: &mut Tx, mail: &NewMail) -> Result<MailId> {
 pub async fn take(tx: &mut Tx, id: MailId) -> Result<Outgoing> {
     let row = sqlx::query!(
         r#"select m.state as "state: MailState", m.to_name, m.to_address as "to: EmailAddress", m.subject, m.body_text, m.body_html,
-             m.language as "language: Language", o.name, o.email as "reply_to: EmailAddress"
+             m.language as "language: Language", m.document_id as "document_id: DocumentId", o.name, o.email as "reply_to: EmailAddress"
            from mail m join organization o using (organization_id) where m.id = $1 for update of m"#,
         id.uuid(),
     )
@@ -86,6 +90,7 @@ pub async fn take(tx: &mut Tx, id: MailId) -> Result<Outgoing> {
             subject: row.subject,
             text: row.body_text,
             html: row.body_html,
+            document_id: row.document_id,
         },
         from_name: row.name,
         reply_to: row.reply_to,

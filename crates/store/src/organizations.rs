@@ -7,7 +7,7 @@ use domain::organizations::{
 };
 use domain::page::Page;
 use domain::problem::Code;
-use domain::text::{Address, Color, EmailAddress, Language, Line, Name, Note, Slug, TimeZone};
+use domain::text::{Address, Color, EmailAddress, Iban, Language, Line, Name, Note, Slug, TimeZone};
 use domain::totals::{PriceMode, Rounding};
 use sqlx::types::Json;
 
@@ -27,6 +27,9 @@ struct Row {
     email: Option<EmailAddress>,
     phone: Line,
     address: Json<Address>,
+    tax_number: Line,
+    iban: Iban,
+    bic: Line,
     document_footer: Note,
     payment_terms_days: i16,
     rounding: Rounding,
@@ -52,6 +55,9 @@ impl From<Row> for Organization {
             email: row.email,
             phone: row.phone,
             address: row.address.0,
+            tax_number: row.tax_number,
+            iban: row.iban,
+            bic: row.bic,
             document_footer: row.document_footer,
             payment_terms_days: row.payment_terms_days.unsigned_abs(),
             rounding: row.rounding,
@@ -98,7 +104,7 @@ pub async fn find(tx: &mut Tx) -> Result<Organization> {
         r#"select organization_id as "id: OrganizationId", slug as "slug: Slug", name as "name: Name", trade as "trade: Trade",
              time_zone as "time_zone: TimeZone", currency as "currency: Currency", language as "language: Language",
              brand_color as "brand_color: Color", logo_hash, email as "email: EmailAddress", phone as "phone: Line",
-             address as "address: Json<Address>", document_footer as "document_footer: Note", payment_terms_days,
+             address as "address: Json<Address>", tax_number as "tax_number: Line", iban as "iban: Iban", bic as "bic: Line", document_footer as "document_footer: Note", payment_terms_days,
              rounding as "rounding: Rounding", price_mode as "price_mode: PriceMode", partial_payments,
              minimum_partial_minor, invoice_prefix as "invoice_prefix: Line", version
            from organization where organization_id = $1"#,
@@ -138,6 +144,7 @@ pub async fn update(tx: &mut Tx, version: i64, patch: &OrganizationPatch) -> Res
            payment_terms_days = coalesce($14, payment_terms_days), rounding = coalesce($15, rounding),
            price_mode = coalesce($16, price_mode), partial_payments = coalesce($17, partial_payments),
            minimum_partial_minor = coalesce($18, minimum_partial_minor), invoice_prefix = coalesce($19, invoice_prefix),
+           tax_number = coalesce($20, tax_number), iban = coalesce($21, iban), bic = coalesce($22, bic),
            version = version + 1
          where organization_id = $1 and version = $2",
         id.uuid(),
@@ -159,6 +166,9 @@ pub async fn update(tx: &mut Tx, version: i64, patch: &OrganizationPatch) -> Res
         patch.partial_payments,
         patch.minimum_partial_minor,
         patch.invoice_prefix.as_ref().map(Line::as_str),
+        patch.tax_number.as_ref().map(Line::as_str),
+        patch.iban.as_ref().map(Iban::as_str),
+        patch.bic.as_ref().map(Line::as_str),
     )
     .execute(tx.connection())
     .await

@@ -91,6 +91,8 @@ pub enum Reason {
     SigningKeys,
     /// Claiming and running jobs.
     Jobs,
+    /// Keeping what was printed of a document.
+    Documents,
     /// An event of a payment provider.
     Webhook,
     /// What the sandbox would keep on its own side, were it a provider of its own.

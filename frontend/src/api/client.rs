@@ -102,6 +102,15 @@ fn guest() -> Option<String> {
 
 /// Sends a call and returns the answer's body.
 pub(super) async fn send(call: Call) -> Answer<String> {
+    answered(call).await?.text().await.map_err(|_| ApiError::Offline)
+}
+
+/// Sends a call and returns the file it is answered with.
+pub(super) async fn fetch(call: Call) -> Answer<Vec<u8>> {
+    answered(call).await?.binary().await.map_err(|_| ApiError::Offline)
+}
+
+async fn answered(call: Call) -> Answer<Response> {
     let answer = outcome(call.once().await?).await;
     let signed_out = matches!(&answer, Err(error) if error.code() == Some(Code::Unauthenticated));
     if !signed_out || guest().is_some() || call.path.starts_with("/auth/") {
@@ -115,11 +124,11 @@ pub(super) async fn send(call: Call) -> Answer<String> {
     std::future::pending().await
 }
 
-async fn outcome(response: Response) -> Answer<String> {
-    let text = response.text().await.map_err(|_| ApiError::Offline)?;
+async fn outcome(response: Response) -> Answer<Response> {
     if response.ok() {
-        return Ok(text);
+        return Ok(response);
     }
+    let text = response.text().await.map_err(|_| ApiError::Offline)?;
     match Refusal::read(&text) {
         Some(refusal) => Err(ApiError::Refused(Box::new(refusal))),
         // A proxy on the way answers with pages of its own.

@@ -17,7 +17,7 @@ pub use client::{App, start};
 pub use error::{ApiError, Refusal};
 pub use intent::Intent;
 
-use client::{Call, send};
+use client::{Call, fetch, send};
 use gloo_net::http::Method;
 
 /// What an operation answers.
@@ -31,6 +31,12 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Answer<T> {
 /// Reads a part of something; absent fields of `query` are left out of the address.
 pub async fn get_with<T: DeserializeOwned>(path: &str, query: &impl Serialize) -> Answer<T> {
     get(&json::with_query(path, query)).await
+}
+
+/// Has the browser save a file. It is fetched like everything else, because a link alone renews no session and brings no guest in.
+pub async fn download(path: &str, file_name: &str) -> Answer<()> {
+    let bytes = fetch(Call::new(Method::GET, path)).await?;
+    crate::browser::save(&bytes, file_name).ok_or(ApiError::Unreadable)
 }
 
 /// Creates or does something, at most once per [`Intent`].

@@ -55,6 +55,10 @@ async fn resend(id: InvoiceId, body: &SendInvoice, intent: Intent) -> Answer<Inv
 }
 
 /// Makes a link to hand on, which opens the invoice without signing in.
+async fn save_pdf(id: InvoiceId, name: &str) -> Answer<()> {
+    api::download(&format!("/invoices/{id}/pdf"), &format!("{name}.pdf")).await
+}
+
 async fn copy_link(id: InvoiceId) -> Answer<InvoiceLink> {
     api::act(&format!("/invoices/{id}/copy-link"), Intent::new()).await
 }

@@ -20,7 +20,7 @@ use ui::{Mark, Pill, Tone};
 
 use crate::activity::portal::Story;
 use crate::api::{self, Answer, Intent};
-use crate::t::portal::state as texts;
+use crate::t::portal::{invoice as invoice_texts, state as texts};
 
 /// How many entries of its history an invoice shows.
 const HISTORY: u16 = 30;
@@ -53,6 +53,11 @@ async fn to_pay() -> Answer<Vec<InvoiceSummary>> {
 
 async fn find(id: InvoiceId) -> Answer<InvoiceDocument> {
     api::get(&format!("/portal/invoices/{id}")).await
+}
+
+async fn save_pdf(id: InvoiceId, number: &str) -> Answer<()> {
+    api::download(&format!("/portal/invoices/{id}/pdf"), &format!("{}.pdf", invoice_texts::title(number)))
+        .await
 }
 
 async fn viewed(id: InvoiceId) -> Answer<()> {

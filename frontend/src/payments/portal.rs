@@ -2,13 +2,15 @@
 
 pub mod list;
 pub mod outcome;
+mod receipt;
 pub mod returned;
 pub mod sandbox;
 
 use domain::invoices::InvoiceId;
 use domain::page::{MAX_LIMIT, Page};
 use domain::payments::{
-    Attempt, AttemptId, Payment, PaymentFilter, SandboxCard, SandboxCheckout, SandboxSecondStep, StartPayment,
+    Attempt, AttemptId, Payment, PaymentFilter, PaymentId, SandboxCard, SandboxCheckout, SandboxSecondStep,
+    StartPayment,
 };
 use leptos::prelude::window;
 
@@ -27,6 +29,10 @@ pub async fn cancel(id: AttemptId) -> Answer<Attempt> {
 
 async fn attempt(id: AttemptId) -> Answer<Attempt> {
     api::get(&format!("/portal/payments/attempts/{id}")).await
+}
+
+async fn save_receipt(id: PaymentId, name: &str) -> Answer<()> {
+    api::download(&format!("/portal/payments/{id}/receipt.pdf"), &format!("{name}.pdf")).await
 }
 
 async fn list(cursor: Option<String>) -> Answer<Page<Payment>> {

@@ -30,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(crate::statements::routes)
         .configure(crate::clients::http::routes)
         .configure(crate::credits::routes)
+        .configure(crate::documents::http::routes)
         .configure(crate::identity::routes)
         .configure(crate::imports::http::routes)
         .configure(crate::invoices::http::routes)

@@ -14,10 +14,12 @@ use domain::totals::{self, LineInput};
 use serde::Serialize;
 use store::invoices::{self, Issue, guest_links};
 use store::ledger::{self, Entry};
+use store::mail::NewMail;
 use store::{Error, Tx, clients, events, mail, organizations};
 
 use super::actions::{due_before_issue, misfit};
 use crate::App;
+use crate::documents;
 use crate::http::conflict;
 use crate::mail::{Letter, format};
 use crate::problem::Result;
@@ -137,7 +139,7 @@ struct Words<'a> {
     due_on: String,
 }
 
-/// Writes one mail with one link for each recipient, and the event that tells of it.
+/// Freezes the document, writes one mail with it and one link for each recipient, and the event that tells of it.
 async fn deliver(
     app: &App,
     tx: &mut Tx,
@@ -148,6 +150,7 @@ async fn deliver(
 ) -> Result<()> {
     let invoice = invoices::find_document(tx, id, organization).await?;
     let number = invoice.number.clone().unwrap_or_default();
+    let document = documents::of_invoice(tx, organization, &invoice).await?;
     for (recipient, language) in recipients {
         let language = language.unwrap_or(organization.language);
         let (url, token) = guest_url(app, organization);
@@ -168,7 +171,7 @@ async fn deliver(
                 due_on: invoice.due_on.map(|due| format::date(language, due)).unwrap_or_default(),
             },
         };
-        mail::enqueue(tx, &letter.write()?).await?;
+        mail::enqueue(tx, &NewMail { document_id: Some(document.id), ..letter.write()? }).await?;
     }
     let to = recipients.iter().map(|(recipient, _)| recipient.email.to_string()).collect();
     let event = Event::InvoiceSent { invoice_id: id, number, total: invoice.totals.gross, to };

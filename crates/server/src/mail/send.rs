@@ -26,6 +26,10 @@ pub async fn send(app: &App, job: &Job) -> Result<(), JobError> {
         let (state, error) = match &app.mailer {
             None => (MailState::Captured, None),
             Some(mailer) => {
+                let attachments = match outgoing.mail.document_id {
+                    Some(document) => vec![crate::documents::attachment(app, &mut tx, document).await?],
+                    None => Vec::new(),
+                };
                 let host =
                     app.settings.mail_from.as_str().rsplit('@').next().unwrap_or("localhost").to_owned();
                 let mail = OutgoingMail {
@@ -40,6 +44,7 @@ pub async fn send(app: &App, job: &Job) -> Result<(), JobError> {
                     message_id: format!("{mail_id}@{host}"),
                     language: outgoing.mail.language.as_str().to_owned(),
                     date: now,
+                    attachments,
                 };
                 match mailer.send(&mail).await {
                     Ok(_) => (MailState::Sent, None),
@@ -103,6 +108,7 @@ mod tests {
             subject: "Hello".to_owned(),
             text: "Open https://example.com/secret now.".to_owned(),
             html: "<p>Open</p>".to_owned(),
+            document_id: None,
         };
         store::mail::enqueue(&mut tx, &mail).await.unwrap();
         tx.commit().await.unwrap();

@@ -115,6 +115,7 @@ impl<V: Serialize> Letter<'_, V> {
             subject,
             text,
             html,
+            document_id: None,
         })
     }
 }

@@ -6,9 +6,11 @@ use domain::organizations::Organization;
 use domain::payments::{ManualMethod, PaymentId};
 use domain::text::Language;
 use serde::Serialize;
+use store::mail::NewMail;
 use store::{Tx, mail, payments};
 
 use crate::App;
+use crate::documents;
 use crate::mail::{Letter, format};
 use crate::problem::Result;
 
@@ -38,6 +40,7 @@ pub async fn send(
     payer: Option<ContactId>,
 ) -> Result<()> {
     let payment = payments::find(tx, id).await?;
+    let document = documents::of_payment(tx, organization, &payment).await?;
     let numbers: Vec<&str> = payment.shares.iter().map(|share| share.number.as_str()).collect();
     let link = match payment.shares.first() {
         Some(share) => app.url(&format!("/{}/invoices/{}", organization.slug, share.invoice_id)),
@@ -60,7 +63,7 @@ pub async fn send(
                 credit: payment.unapplied.is_positive().then(|| format::money(language, payment.unapplied)),
             },
         };
-        mail::enqueue(tx, &letter.write()?).await?;
+        mail::enqueue(tx, &NewMail { document_id: Some(document.id), ..letter.write()? }).await?;
     }
     Ok(())
 }

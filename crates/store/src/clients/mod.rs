@@ -77,6 +77,8 @@ pub struct Addressee {
     pub name: Name,
     /// Its address.
     pub address: Address,
+    /// Its VAT ID or tax number.
+    pub tax_number: Line,
     /// Whether it was archived: then nothing new goes to it.
     pub archived: bool,
 }
@@ -84,14 +86,20 @@ pub struct Addressee {
 /// What documents need of a client.
 pub async fn addressee(tx: &mut Tx, id: ClientId) -> Result<Addressee> {
     let row = sqlx::query!(
-        r#"select name as "name: Name", address as "address: Json<Address>", archived_at is not null as "archived!"
+        r#"select name as "name: Name", address as "address: Json<Address>", tax_number as "tax_number: Line",
+             archived_at is not null as "archived!"
            from client where id = $1"#,
         id.uuid(),
     )
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
-    Ok(Addressee { name: row.name, address: row.address.0, archived: row.archived })
+    Ok(Addressee {
+        name: row.name,
+        address: row.address.0,
+        tax_number: row.tax_number,
+        archived: row.archived,
+    })
 }
 
 /// What a client owes, what of that is overdue, and what it has left, one amount per currency.

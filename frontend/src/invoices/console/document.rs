@@ -122,9 +122,18 @@ fn Head(
     let toasts = expect_context::<Toasts>();
     let document = invoice.document.clone();
     let mut items = Vec::new();
+    let (id, name) = (document.id, heading(&invoice));
+    let download = move |()| {
+        let name = name.clone();
+        spawn_local(async move {
+            if let Err(error) = invoices::save_pdf(id, &name).await {
+                toasts.show(Toast::failed(error.text()));
+            }
+        });
+    };
+    items.push(MenuItem::new(Icon::Download, texts::download(), Callback::new(download)));
     let issued = !matches!(document.status, InvoiceStatus::Draft | InvoiceStatus::Void);
     if issued && session.may(Permission::SendInvoices) {
-        let id = document.id;
         let copy = move |()| {
             spawn_local(async move {
                 let toast = match invoices::copy_link(id).await {

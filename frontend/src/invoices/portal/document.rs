@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use ui::format::{DateStyle, InstantStyle, date, instant};
-use ui::{Facts, Figure, FigureSize, Icon, IconSize, IconView, Loaded, Row, Section, Skeleton};
+use ui::{
+    Facts, Figure, FigureSize, Icon, IconSize, IconView, Loaded, Row, Section, Skeleton, Toast, Toasts,
+};
 
 use super::StatePill;
 use super::lines::Lines;
@@ -96,7 +98,7 @@ fn Document(document: InvoiceDocument, #[prop(into)] on_reload: Callback<()>) ->
                     {(paying.is_some() && !guest)
                         .then(|| view! { <p class="small muted">{texts::how_paid()}</p> })}
                 </section>
-                <Actions number/>
+                <Actions id number/>
                 <History id/>
             </aside>
         </div>
@@ -176,20 +178,28 @@ fn facts(document: &InvoiceDocument) -> Vec<(String, AnyView)> {
 
 /// What else can be done with it.
 #[component]
-fn Actions(number: String) -> impl IntoView {
+fn Actions(id: InvoiceId, number: String) -> impl IntoView {
     let session = expect_context::<PortalSession>();
+    let toasts = expect_context::<Toasts>();
     let ask = session.me.with_untracked(|me| me.organization.email.clone()).map(|email| {
         let href = format!("mailto:{email}?subject={}", browser::escape(&texts::ask_subject(&number)));
         view! { <Row lead=|| view! { <IconView icon=Icon::Messages/> } title=texts::ask() href/> }
     });
-    let print = |_| drop(window().print());
+    let download = move |_| {
+        let number = number.clone();
+        spawn_local(async move {
+            if let Err(error) = super::save_pdf(id, &number).await {
+                toasts.show(Toast::failed(error.text()));
+            }
+        });
+    };
     view! {
         <ul class="rows">
             <li class="row">
                 <IconView icon=Icon::Download/>
                 <div class="what">
-                    <button class="title" type="button" on:click=print>
-                        {texts::print()}
+                    <button class="title" type="button" on:click=download>
+                        {texts::download()}
                     </button>
                 </div>
             </li>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use ui::format::{DateStyle, date};
 use ui::{Column, Empty, Figure, Loaded, Mark, Pager, Pill, Skeleton, Table, Tone};
 
+use super::receipt::SaveReceipt;
 use crate::invoices::portal::money::MoneyHead;
 use crate::money::amount;
 use crate::paged::Paged;
@@ -48,6 +49,7 @@ fn PaymentTable(list: Paged<Payment>) -> impl IntoView {
         Column::meta(texts::when(), |row: &Payment| date(&row.received_on.to_string(), DateStyle::Medium)),
         Column::wide(texts::how(), |row: &Payment| how(&row.method)),
         Column::state("", |row: &Payment| special(row)),
+        Column::wide("", |row: &Payment| view! { <SaveReceipt id=row.id/> }),
         Column::amount(texts::amount(), |row: &Payment| view! { <Figure amount=amount(row.amount)/> }),
     ];
     let shown = move || texts::shown(i64::try_from(list.items.with(Vec::len)).unwrap_or(i64::MAX));

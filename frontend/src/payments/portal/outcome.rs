@@ -8,6 +8,7 @@ use ui::{
     Tone, When,
 };
 
+use super::receipt::SaveReceipt;
 use crate::activity::portal::whole;
 use crate::invoices::portal::several;
 use crate::money::amount;
@@ -97,6 +98,7 @@ pub fn Paid(
             </Ledger>
             <div class="line">
                 <ToInvoice attempt/>
+                {id.map(|id| view! { <SaveReceipt id/> })}
                 {(!guest)
                     .then(|| view! { <LinkButton href=session.path("") kind=ButtonKind::Quiet>{texts::to_home()}</LinkButton> })}
             </div>

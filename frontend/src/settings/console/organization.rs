@@ -1,7 +1,7 @@
 //! The organization: what it is called, how it looks, how it counts.
 
 use domain::organizations::{Organization, OrganizationPatch, Trade};
-use domain::text::{Color, EmailAddress, Line, Name, Note, Slug, TimeZone};
+use domain::text::{Color, EmailAddress, Iban, Line, Name, Note, Slug, TimeZone};
 use domain::totals::{PriceMode, Rounding};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -57,6 +57,9 @@ struct Typed {
     partial_payments: RwSignal<bool>,
     minimum: RwSignal<Option<i64>>,
     prefix: RwSignal<String>,
+    tax_number: RwSignal<String>,
+    iban: RwSignal<String>,
+    bic: RwSignal<String>,
 }
 
 impl Typed {
@@ -80,6 +83,9 @@ impl Typed {
             partial_payments: RwSignal::new(known.partial_payments),
             minimum: RwSignal::new(Some(known.minimum_partial_minor)),
             prefix: text(known.invoice_prefix.as_str()),
+            tax_number: text(known.tax_number.as_str()),
+            iban: text(known.iban.as_str()),
+            bic: text(known.bic.as_str()),
         }
     }
 
@@ -101,6 +107,9 @@ impl Typed {
         let minimum =
             reading.take("/minimum_partial_minor", self.minimum.get_untracked().ok_or_else(invalid));
         let prefix = reading.text::<Line>("/invoice_prefix", self.prefix);
+        let tax_number = reading.text::<Line>("/tax_number", self.tax_number);
+        let iban = reading.text::<Iban>("/iban", self.iban);
+        let bic = reading.text::<Line>("/bic", self.bic);
         if !reading.is_done(sending.errors) {
             return None;
         }
@@ -128,6 +137,9 @@ impl Typed {
             partial_payments: Some(partial).filter(|new| *new != known.partial_payments),
             minimum_partial_minor: minimum.filter(|new| *new != known.minimum_partial_minor),
             invoice_prefix: prefix.filter(|new| *new != known.invoice_prefix),
+            tax_number: tax_number.filter(|new| *new != known.tax_number),
+            iban: iban.filter(|new| *new != known.iban),
+            bic: bic.filter(|new| *new != known.bic),
         })
     }
 }
@@ -253,6 +265,11 @@ fn Billing(typed: Typed) -> impl IntoView {
                 }
             })
         }}
+        <TextField label=texts::tax_number() value=typed.tax_number pointer="/tax_number" hint=texts::tax_number_hint() optional=true/>
+        <div class="pair">
+            <TextField label=texts::iban() value=typed.iban kind=TextKind::Code pointer="/iban" optional=true/>
+            <TextField label=texts::bic() value=typed.bic kind=TextKind::Code pointer="/bic" optional=true/>
+        </div>
         <TextArea label=texts::footer() value=typed.footer pointer="/document_footer" hint=texts::footer_hint() optional=true/>
     }
 }
@@ -277,6 +294,9 @@ fn label(field: &str) -> Option<&'static str> {
         "partial_payments" => Some(texts::partial_payments()),
         "minimum_partial_minor" => Some(texts::minimum()),
         "invoice_prefix" => Some(texts::prefix()),
+        "tax_number" => Some(texts::tax_number()),
+        "iban" => Some(texts::iban()),
+        "bic" => Some(texts::bic()),
         _ => None,
     }
 }
