@@ -18,6 +18,7 @@ use crate::imports::ImportId;
 use crate::invoices::InvoiceId;
 use crate::money::Money;
 use crate::payments::{AttemptId, ConnectionId, InboundEventId, PaymentId, Provider};
+use crate::recurring::RecurringInvoiceId;
 
 id!(
     /// An event.
@@ -50,6 +51,8 @@ pub enum Subject {
     Invoice(InvoiceId),
     /// A payment.
     Payment(PaymentId),
+    /// An invoice that comes again.
+    RecurringInvoice(RecurringInvoiceId),
     /// A member.
     Member(MemberId),
 }
@@ -254,6 +257,78 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// The client was reminded of an open invoice.
+    #[serde(rename = "invoice.reminded")]
+    InvoiceReminded {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// Days since it was due, below zero before.
+        days: i16,
+        /// To whom it went.
+        to: Vec<String>,
+    },
+    /// Reminders of an invoice are to rest, or to go on.
+    #[serde(rename = "invoice.reminders_changed")]
+    InvoiceRemindersChanged {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+    },
+    /// Invoices are to come again.
+    #[serde(rename = "recurring_invoice.created")]
+    RecurringInvoiceCreated {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+    },
+    /// They are to come otherwise.
+    #[serde(rename = "recurring_invoice.changed")]
+    RecurringInvoiceChanged {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+    },
+    /// None comes for now.
+    #[serde(rename = "recurring_invoice.paused")]
+    RecurringInvoicePaused {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+        /// Why, if it stopped by itself.
+        reason: Option<String>,
+    },
+    /// They come again.
+    #[serde(rename = "recurring_invoice.resumed")]
+    RecurringInvoiceResumed {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+    },
+    /// None comes any more.
+    #[serde(rename = "recurring_invoice.ended")]
+    RecurringInvoiceEnded {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+    },
+    /// One came.
+    #[serde(rename = "recurring_invoice.billed")]
+    RecurringInvoiceBilled {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+        /// The invoice.
+        invoice_id: InvoiceId,
+    },
     /// Somebody began to pay.
     #[serde(rename = "payment.started")]
     PaymentStarted {
@@ -373,6 +448,14 @@ impl Event {
             Self::InvoiceViewed { .. } => "invoice.viewed",
             Self::InvoicePaid { .. } => "invoice.paid",
             Self::InvoiceVoided { .. } => "invoice.voided",
+            Self::InvoiceReminded { .. } => "invoice.reminded",
+            Self::InvoiceRemindersChanged { .. } => "invoice.reminders_changed",
+            Self::RecurringInvoiceCreated { .. } => "recurring_invoice.created",
+            Self::RecurringInvoiceChanged { .. } => "recurring_invoice.changed",
+            Self::RecurringInvoicePaused { .. } => "recurring_invoice.paused",
+            Self::RecurringInvoiceResumed { .. } => "recurring_invoice.resumed",
+            Self::RecurringInvoiceEnded { .. } => "recurring_invoice.ended",
+            Self::RecurringInvoiceBilled { .. } => "recurring_invoice.billed",
             Self::PaymentStarted { .. } => "payment.started",
             Self::PaymentFailed { .. } => "payment.failed",
             Self::PaymentProcessing { .. } => "payment.processing",
@@ -393,6 +476,7 @@ impl Event {
             | Self::InvoiceViewed { .. }
             | Self::InvoicePaid { .. }
             | Self::InvoiceVoided { .. }
+            | Self::InvoiceReminded { .. }
             | Self::PaymentFailed { .. }
             | Self::PaymentProcessing { .. }
             | Self::PaymentReceived { .. }
@@ -419,6 +503,13 @@ impl Event {
             | Self::InvoiceChanged { .. }
             | Self::InvoiceDeleted { .. }
             | Self::InvoiceLinkCreated { .. }
+            | Self::InvoiceRemindersChanged { .. }
+            | Self::RecurringInvoiceCreated { .. }
+            | Self::RecurringInvoiceChanged { .. }
+            | Self::RecurringInvoicePaused { .. }
+            | Self::RecurringInvoiceResumed { .. }
+            | Self::RecurringInvoiceEnded { .. }
+            | Self::RecurringInvoiceBilled { .. }
             | Self::PaymentStarted { .. }
             | Self::PaymentNeedsAttention { .. }
             | Self::PaymentConnectionChanged { .. }

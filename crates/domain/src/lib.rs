@@ -27,6 +27,8 @@ pub mod payments;
 pub mod permission;
 pub mod problem;
 pub mod provider_amount;
+pub mod recurring;
+pub mod reminders;
 pub mod tax;
 pub mod text;
 pub mod totals;

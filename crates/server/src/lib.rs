@@ -26,6 +26,8 @@ pub mod organizations;
 pub mod pages;
 pub mod payments;
 pub mod problem;
+pub mod recurring;
+pub mod reminders;
 pub mod secret_token;
 pub mod serve;
 pub mod vault;

@@ -124,6 +124,8 @@ async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
         payments::INBOUND_EVENT => payments::inbound_event(app, job).await,
         payments::CHECK_ATTEMPT => payments::check_attempt(app, job).await,
         payments::EXPIRE_ATTEMPTS => payments::expire_attempts(app, job).await,
+        crate::recurring::bill::BILL => crate::recurring::bill::job(app, job).await,
+        crate::reminders::remind::REMIND => crate::reminders::remind::job(app, job).await,
         other => Err(JobError::Hopeless(format!("nobody does jobs of the kind {other}"))),
     }
 }
@@ -136,5 +138,7 @@ async fn round(app: &App) -> Result<(), Failure> {
     store::identity::sweep(&mut tx).await?;
     store::invoices::fold_figures(&mut tx).await?;
     tx.commit().await?;
+    crate::recurring::bill::round(app).await?;
+    crate::reminders::remind::round(app).await?;
     crate::payments::sweep(app).await
 }

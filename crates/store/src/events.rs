@@ -48,6 +48,7 @@ async fn insert(tx: &mut Tx, rows: &[(EventId, Subject, Option<ClientId>, &Event
         Subject::Contact(id) => ("contact", id.uuid()),
         Subject::Invoice(id) => ("invoice", id.uuid()),
         Subject::Payment(id) => ("payment", id.uuid()),
+        Subject::RecurringInvoice(id) => ("recurring_invoice", id.uuid()),
         Subject::Member(id) => ("member", id.uuid()),
     };
     let visibility = |event: &Event| match event.visibility() {

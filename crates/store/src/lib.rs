@@ -29,6 +29,8 @@ pub mod ledger;
 pub mod mail;
 pub mod organizations;
 pub mod payments;
+pub mod recurring;
+pub mod reminders;
 pub mod signing_keys;
 
 pub use cursor::Cursor;

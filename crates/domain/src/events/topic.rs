@@ -20,6 +20,8 @@ pub enum Topic {
     Contact,
     /// Invoices.
     Invoice,
+    /// Invoices that come again.
+    RecurringInvoice,
     /// Payments.
     Payment,
     /// Connections to payment providers.
@@ -38,6 +40,7 @@ impl Topic {
         Self::Client,
         Self::Contact,
         Self::Invoice,
+        Self::RecurringInvoice,
         Self::Payment,
         Self::PaymentConnection,
         Self::Import,
@@ -53,6 +56,7 @@ impl Topic {
             Self::Client => "client",
             Self::Contact => "contact",
             Self::Invoice => "invoice",
+            Self::RecurringInvoice => "recurring_invoice",
             Self::Payment => "payment",
             Self::PaymentConnection => "payment_connection",
             Self::Import => "import",
@@ -66,6 +70,7 @@ impl Topic {
             Self::Member | Self::Role | Self::ApiToken => &[Permission::ManageMembers],
             Self::Client | Self::Contact => &[Permission::ViewClients],
             Self::Invoice => &[Permission::ViewInvoices, Permission::ViewMoney],
+            Self::RecurringInvoice => &[Permission::ViewInvoices],
             Self::Payment => &[Permission::ViewPayments, Permission::ViewMoney],
             Self::PaymentConnection => &[Permission::ManagePayments],
             Self::Import => &[Permission::ImportData],
@@ -101,7 +106,15 @@ impl Event {
             | Self::InvoiceViewed { .. }
             | Self::InvoicePaid { .. }
             | Self::InvoiceLinkCreated { .. }
+            | Self::InvoiceReminded { .. }
+            | Self::InvoiceRemindersChanged { .. }
             | Self::InvoiceVoided { .. } => Topic::Invoice,
+            Self::RecurringInvoiceCreated { .. }
+            | Self::RecurringInvoiceChanged { .. }
+            | Self::RecurringInvoicePaused { .. }
+            | Self::RecurringInvoiceResumed { .. }
+            | Self::RecurringInvoiceEnded { .. }
+            | Self::RecurringInvoiceBilled { .. } => Topic::RecurringInvoice,
             Self::PaymentStarted { .. }
             | Self::PaymentFailed { .. }
             | Self::PaymentProcessing { .. }

@@ -56,6 +56,7 @@ fn id_schema(segment: &str) -> Option<(&'static str, SchemaOf)> {
         "members" => id!(domain::identity::MemberId),
         "payment-connections" => id!(domain::payments::ConnectionId),
         "payments" => id!(domain::payments::PaymentId),
+        "recurring-invoices" => id!(domain::recurring::RecurringInvoiceId),
         "roles" => id!(domain::identity::RoleId),
         "sessions" => id!(domain::identity::SessionId),
         "tax-rates" => id!(domain::invoices::TaxRateId),

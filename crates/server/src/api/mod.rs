@@ -33,5 +33,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(crate::invoices::portal::routes)
         .configure(crate::mail::http::routes)
         .configure(crate::organizations::http::routes)
-        .configure(crate::payments::routes);
+        .configure(crate::payments::routes)
+        .configure(crate::recurring::http::routes)
+        .configure(crate::reminders::http::routes);
 }

@@ -51,6 +51,7 @@ impl Events {
             Subject::Contact(id) => ("contact", id.uuid()),
             Subject::Invoice(id) => ("invoice", id.uuid()),
             Subject::Payment(id) => ("payment", id.uuid()),
+            Subject::RecurringInvoice(id) => ("recurring_invoice", id.uuid()),
             Subject::Member(id) => ("member", id.uuid()),
             Subject::Organization => return,
         };

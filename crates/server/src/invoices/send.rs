@@ -172,7 +172,7 @@ async fn deliver(
     Ok(())
 }
 
-fn guest_url(app: &App, organization: &Organization) -> (String, SecretToken) {
+pub(crate) fn guest_url(app: &App, organization: &Organization) -> (String, SecretToken) {
     let token = SecretToken::generate("");
     (app.url(&format!("/{}/i/{}", organization.slug, token.text)), token)
 }
