@@ -24,6 +24,7 @@ use crate::money::Money;
 use crate::payments::{AttemptId, ConnectionId, InboundEventId, PaymentId, Provider};
 use crate::projects::ProjectId;
 use crate::quotes::QuoteId;
+use crate::recurring::RecurringInvoiceId;
 use crate::refunds::{DisputeId, DisputeState, RefundId};
 
 id!(
@@ -61,6 +62,8 @@ pub enum Subject {
     Quote(QuoteId),
     /// A project.
     Project(ProjectId),
+    /// An invoice that comes again.
+    RecurringInvoice(RecurringInvoiceId),
     /// A member.
     Member(MemberId),
 }
@@ -432,6 +435,78 @@ pub enum Event {
         project_id: ProjectId,
         /// Its name.
         name: String,
+    },
+    /// The client was reminded of an open invoice.
+    #[serde(rename = "invoice.reminded")]
+    InvoiceReminded {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// Days since it was due, below zero before.
+        days: i16,
+        /// To whom it went.
+        to: Vec<String>,
+    },
+    /// Reminders of an invoice are to rest, or to go on.
+    #[serde(rename = "invoice.reminders_changed")]
+    InvoiceRemindersChanged {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+    },
+    /// Invoices are to come again.
+    #[serde(rename = "recurring_invoice.created")]
+    RecurringInvoiceCreated {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+    },
+    /// They are to come otherwise.
+    #[serde(rename = "recurring_invoice.changed")]
+    RecurringInvoiceChanged {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+    },
+    /// None comes for now.
+    #[serde(rename = "recurring_invoice.paused")]
+    RecurringInvoicePaused {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+        /// Why, if it stopped by itself.
+        reason: Option<String>,
+    },
+    /// They come again.
+    #[serde(rename = "recurring_invoice.resumed")]
+    RecurringInvoiceResumed {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+    },
+    /// None comes any more.
+    #[serde(rename = "recurring_invoice.ended")]
+    RecurringInvoiceEnded {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+    },
+    /// One came.
+    #[serde(rename = "recurring_invoice.billed")]
+    RecurringInvoiceBilled {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+        /// The invoice.
+        invoice_id: InvoiceId,
     },
     /// Somebody began to pay.
     #[serde(rename = "payment.started")]

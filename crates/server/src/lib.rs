@@ -31,6 +31,8 @@ pub mod payments;
 pub mod problem;
 pub mod projects;
 pub mod quotes;
+pub mod recurring;
+pub mod reminders;
 pub mod secret_token;
 pub mod serve;
 pub mod statements;

@@ -306,6 +306,12 @@ impl TestApp {
         self.app.clock.now()
     }
 
+    /// Lets time pass, and makes keys for it as a running server does.
+    pub async fn advance(&self, by: TimeDelta) {
+        self.app.clock.advance(by);
+        self.app.tokens.refresh(&self.app.store, &self.app.vault, self.now()).await.expect("keys");
+    }
+
     /// A transaction on an organization's behalf.
     pub async fn worker(&self, slug: &'static str) -> Tx {
         self.app

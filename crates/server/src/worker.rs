@@ -128,6 +128,8 @@ async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
         payments::EXPIRE_ATTEMPTS => payments::expire_attempts(app, job).await,
         quotes::REMIND => quotes::remind(app, job).await,
         quotes::EXPIRE => quotes::expire(app, job).await,
+        crate::recurring::bill::BILL => crate::recurring::bill::job(app, job).await,
+        crate::reminders::remind::REMIND => crate::reminders::remind::job(app, job).await,
         other => Err(JobError::Hopeless(format!("nobody does jobs of the kind {other}"))),
     }
 }
@@ -140,5 +142,7 @@ async fn round(app: &App) -> Result<(), Failure> {
     store::identity::sweep(&mut tx).await?;
     store::invoices::fold_figures(&mut tx).await?;
     tx.commit().await?;
+    crate::recurring::bill::round(app).await?;
+    crate::reminders::remind::round(app).await?;
     crate::payments::sweep(app).await
 }

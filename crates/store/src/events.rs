@@ -50,6 +50,7 @@ async fn insert(tx: &mut Tx, rows: &[(EventId, Subject, Option<ClientId>, &Event
         Subject::Payment(id) => ("payment", id.uuid()),
         Subject::Quote(id) => ("quote", id.uuid()),
         Subject::Project(id) => ("project", id.uuid()),
+        Subject::RecurringInvoice(id) => ("recurring_invoice", id.uuid()),
         Subject::Member(id) => ("member", id.uuid()),
     };
     let visibility = |event: &Event| match event.visibility() {

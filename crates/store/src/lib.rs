@@ -33,6 +33,8 @@ pub mod organizations;
 pub mod payments;
 pub mod projects;
 pub mod quotes;
+pub mod recurring;
+pub mod reminders;
 pub mod signing_keys;
 pub mod statements;
 

@@ -152,6 +152,9 @@ fn href(activity: &Activity) -> String {
         | Event::InvoicePaid { invoice_id, .. }
         | Event::InvoiceLinkCreated { invoice_id, .. }
         | Event::InvoiceVoided { invoice_id, .. }
+        | Event::InvoiceReminded { invoice_id, .. }
+        | Event::InvoiceRemindersChanged { invoice_id, .. }
+        | Event::RecurringInvoiceBilled { invoice_id, .. }
         | Event::InvoiceCreated { invoice_id }
         | Event::InvoiceChanged { invoice_id }
         | Event::PaymentStarted { invoice_id, .. }
@@ -255,6 +258,14 @@ fn title(event: &Event) -> String {
         Event::QuoteReturned { title, .. } => texts::quote_returned(title),
         Event::QuoteConverted { number, .. } => texts::quote_converted(number),
         Event::ProjectCreated { name, .. } => texts::project_created(name),
+        Event::InvoiceReminded { number, .. } => texts::invoice_reminded(number),
+        Event::InvoiceRemindersChanged { number, .. } => texts::invoice_reminders_changed(number),
+        Event::RecurringInvoiceCreated { name, .. } => texts::recurring_created(name),
+        Event::RecurringInvoiceChanged { name, .. } => texts::recurring_changed(name),
+        Event::RecurringInvoicePaused { name, .. } => texts::recurring_paused(name),
+        Event::RecurringInvoiceResumed { name, .. } => texts::recurring_resumed(name),
+        Event::RecurringInvoiceEnded { name, .. } => texts::recurring_ended(name),
+        Event::RecurringInvoiceBilled { name, .. } => texts::recurring_billed(name),
         Event::PaymentStarted { amount: money, .. } => texts::payment_started(&amount(*money).text()),
         Event::PaymentFailed { .. } => texts::payment_failed().to_owned(),
         Event::PaymentProcessing { amount: money, .. } => texts::payment_processing(&amount(*money).text()),

@@ -50,6 +50,14 @@ impl Event {
             Self::QuoteReturned { .. } => "quote.returned",
             Self::QuoteConverted { .. } => "quote.converted",
             Self::ProjectCreated { .. } => "project.created",
+            Self::InvoiceReminded { .. } => "invoice.reminded",
+            Self::InvoiceRemindersChanged { .. } => "invoice.reminders_changed",
+            Self::RecurringInvoiceCreated { .. } => "recurring_invoice.created",
+            Self::RecurringInvoiceChanged { .. } => "recurring_invoice.changed",
+            Self::RecurringInvoicePaused { .. } => "recurring_invoice.paused",
+            Self::RecurringInvoiceResumed { .. } => "recurring_invoice.resumed",
+            Self::RecurringInvoiceEnded { .. } => "recurring_invoice.ended",
+            Self::RecurringInvoiceBilled { .. } => "recurring_invoice.billed",
             Self::PaymentStarted { .. } => "payment.started",
             Self::PaymentFailed { .. } => "payment.failed",
             Self::PaymentProcessing { .. } => "payment.processing",
@@ -99,6 +107,7 @@ impl Event {
             | Self::CreditNoteIssued { .. }
             | Self::CreditApplied { .. }
             | Self::PaymentTakenOff { .. }
+            | Self::InvoiceReminded { .. }
             | Self::PaymentRefunded { .. } => Visibility::Client,
             Self::OrganizationCreated { .. }
             | Self::OrganizationChanged { .. }
@@ -141,6 +150,13 @@ impl Event {
             | Self::RefundStarted { .. }
             | Self::RefundFailed { .. }
             | Self::PaymentDisputed { .. }
+            | Self::InvoiceRemindersChanged { .. }
+            | Self::RecurringInvoiceCreated { .. }
+            | Self::RecurringInvoiceChanged { .. }
+            | Self::RecurringInvoicePaused { .. }
+            | Self::RecurringInvoiceResumed { .. }
+            | Self::RecurringInvoiceEnded { .. }
+            | Self::RecurringInvoiceBilled { .. }
             | Self::ImportUndone { .. } => Visibility::Staff,
         }
     }

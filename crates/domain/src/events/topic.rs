@@ -26,6 +26,8 @@ pub enum Topic {
     Quote,
     /// Projects.
     Project,
+    /// Invoices that come again.
+    RecurringInvoice,
     /// Payments.
     Payment,
     /// Connections to payment providers.
@@ -47,6 +49,7 @@ impl Topic {
         Self::CreditNote,
         Self::Quote,
         Self::Project,
+        Self::RecurringInvoice,
         Self::Payment,
         Self::PaymentConnection,
         Self::Import,
@@ -65,6 +68,7 @@ impl Topic {
             Self::CreditNote => "credit_note",
             Self::Quote => "quote",
             Self::Project => "project",
+            Self::RecurringInvoice => "recurring_invoice",
             Self::Payment => "payment",
             Self::PaymentConnection => "payment_connection",
             Self::Import => "import",
@@ -80,6 +84,7 @@ impl Topic {
             Self::Invoice | Self::CreditNote => &[Permission::ViewInvoices, Permission::ViewMoney],
             Self::Quote => &[Permission::ViewQuotes, Permission::ViewMoney],
             Self::Project => &[Permission::ViewProjects, Permission::ViewMoney],
+            Self::RecurringInvoice => &[Permission::ViewInvoices],
             Self::Payment => &[Permission::ViewPayments, Permission::ViewMoney],
             Self::PaymentConnection => &[Permission::ManagePayments],
             Self::Import => &[Permission::ImportData],
@@ -117,11 +122,19 @@ impl Event {
             | Self::InvoiceLinkCreated { .. }
             | Self::InvoiceWrittenOff { .. }
             | Self::InvoiceWriteOffUndone { .. }
+            | Self::InvoiceReminded { .. }
+            | Self::InvoiceRemindersChanged { .. }
             | Self::InvoiceVoided { .. } => Topic::Invoice,
             Self::CreditNoteCreated { .. }
             | Self::CreditNoteChanged { .. }
             | Self::CreditNoteDeleted { .. }
             | Self::CreditNoteIssued { .. } => Topic::CreditNote,
+            Self::RecurringInvoiceCreated { .. }
+            | Self::RecurringInvoiceChanged { .. }
+            | Self::RecurringInvoicePaused { .. }
+            | Self::RecurringInvoiceResumed { .. }
+            | Self::RecurringInvoiceEnded { .. }
+            | Self::RecurringInvoiceBilled { .. } => Topic::RecurringInvoice,
             Self::PaymentStarted { .. }
             | Self::PaymentFailed { .. }
             | Self::PaymentProcessing { .. }

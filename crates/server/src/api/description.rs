@@ -59,6 +59,7 @@ fn id_schema(segment: &str) -> Option<(&'static str, SchemaOf)> {
         "projects" => id!(domain::projects::ProjectId),
         "questions" => id!(domain::quotes::QuestionId),
         "quotes" => id!(domain::quotes::QuoteId),
+        "recurring-invoices" => id!(domain::recurring::RecurringInvoiceId),
         "roles" => id!(domain::identity::RoleId),
         "sessions" => id!(domain::identity::SessionId),
         "tax-rates" => id!(domain::invoices::TaxRateId),

@@ -39,5 +39,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(crate::organizations::http::routes)
         .configure(crate::payments::routes)
         .configure(crate::projects::routes)
-        .configure(crate::quotes::routes);
+        .configure(crate::quotes::routes)
+        .configure(crate::recurring::http::routes)
+        .configure(crate::reminders::http::routes);
 }

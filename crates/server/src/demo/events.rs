@@ -53,6 +53,7 @@ impl Events {
             Subject::Payment(id) => ("payment", id.uuid()),
             Subject::Quote(id) => ("quote", id.uuid()),
             Subject::Project(id) => ("project", id.uuid()),
+            Subject::RecurringInvoice(id) => ("recurring_invoice", id.uuid()),
             Subject::Member(id) => ("member", id.uuid()),
             Subject::Organization => return,
         };

@@ -25,7 +25,7 @@ pub fn preview(asked: &PreviewInvoice) -> Result<Totals> {
 }
 
 /// Names the field that an amount can't be computed from.
-pub(super) fn misfit(error: MoneyError, lines: &[LineInput]) -> Failure {
+pub(crate) fn misfit(error: MoneyError, lines: &[LineInput]) -> Failure {
     let pointer = match error {
         MoneyError::Overflow | MoneyError::Weights => "/lines".to_owned(),
         MoneyError::CurrencyMismatch | MoneyError::DiscountOutOfRange => "/discount".to_owned(),

@@ -28,6 +28,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("projects", "prj_"),
     ("questions", "qqu_"),
     ("quotes", "quo_"),
+    ("recurring-invoices", "rec_"),
     ("roles", "rol_"),
     ("sandbox", "sbx_att_"),
     ("sessions", "ses_"),
@@ -69,6 +70,8 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
              rounding, price_mode, totals, total_minor, sent_at, created_at)
            values ('{invoice}', '{client}', 'W-1', 'sent', 'EUR', '2026-03-01', '2026-03-01', '2026-03-15', 'Client one', '{{}}',
              'per_document', 'exclusive', '{zero}', 100, '{at}', '{at}');
+         insert into recurring_invoice (id, client_id, name, input, currency, total_minor, created_at)
+           values ('{recurring}', '{client}', 'Hosting', '{recurring_input}', 'EUR', 100, '{at}');
          insert into ledger_entry (id, at, kind, client_id, invoice_id, currency, amount_minor)
            values (gen_random_uuid(), '{at}', 'issue', '{client}', '{invoice}', 'EUR', 100);
          insert into payment (id, client_id, provider, method, currency, amount_minor, unapplied_minor, received_on, created_at)
@@ -109,6 +112,12 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
         quote = id("quotes"),
         question = id("questions"),
         project = id("projects"),
+        recurring = id("recurring-invoices"),
+        recurring_input = serde_json::json!({
+            "name": "Hosting", "client_id": tenant.clients["one"],
+            "schedule": { "rhythm": { "every": 1, "unit": "month" }, "starts_on": "2026-04-01" },
+            "lines": [{ "description": "Hosting", "quantity": "1", "unit_price": "1" }],
+        }),
     );
     test.database().execute(&statements).await;
     KINDS

@@ -1,0 +1,7 @@
+//! Invoices that come again: written once, made for each period by the worker.
+
+mod actions;
+pub mod bill;
+pub mod http;
+#[cfg(test)]
+mod tests;
