@@ -31,6 +31,8 @@ pub const CONSOLE: &[&str] = &[
     "/clients",
     "/clients/new",
     "/clients/:id",
+    "/quotes",
+    "/quotes/:id",
     "/invoices",
     "/invoices/:id",
     "/payments",

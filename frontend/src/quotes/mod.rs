@@ -1,0 +1,3 @@
+//! Quotes: what is offered to clients.
+
+pub mod console;
