@@ -4,6 +4,8 @@ use domain::permission::Permission;
 use domain::quotes::{Quote, QuoteState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use ui::{Button, ButtonKind, Icon, Mark, Menu, MenuItem, Notice, Section, TextLink, Toast, Toasts, Tone};
 
 use super::panels::{ApprovalView, DecisionView, Outcomes, Particulars, Questions, Versions};
@@ -25,7 +27,6 @@ fn sheet(quote: &Quote) -> QuoteSheet {
         address: crate::address::lines(&document.client_address),
         counting: document.counting,
         content: document.content.clone(),
-        selection: document.selection.clone(),
         totals: document.totals.clone(),
         footer: document.footer.to_string(),
     }
@@ -40,11 +41,13 @@ pub fn Document(
     let toasts = expect_context::<Toasts>();
     let sheets = Sheets::new();
     let refetch = Callback::new(move |()| {
-        let Some(id) = quote.with_untracked(|known| known.as_ref().map(|known| known.document.id)) else {
+        let Some((id, no)) =
+            quote.with_untracked(|known| known.as_ref().map(|known| (known.document.id, known.document.no)))
+        else {
             return;
         };
         spawn_local(async move {
-            match calls::find(&id.to_string(), None).await {
+            match calls::find(&id.to_string(), Some(no)).await {
                 Ok(found) => drop(quote.try_set(Some(found))),
                 Err(error) => toasts.show(Toast::failed(error.text())),
             }
@@ -103,7 +106,7 @@ fn Head(known: Quote, quote: RwSignal<Option<Quote>>, sheets: Sheets) -> impl In
         (session.may(Permission::EditQuotes), session.may(Permission::ApproveQuotes));
     let sent = document.current_no > 0 && !document.superseded;
     let open = matches!(document.state, QuoteState::Sent | QuoteState::Viewed);
-    let intent = Intent::new();
+    let (intent, navigate) = (Intent::new(), use_navigate());
     let begin = Callback::new(move |()| {
         spawn_local(async move {
             match calls::begin_version(id, intent).await {
@@ -135,6 +138,12 @@ fn Head(known: Quote, quote: RwSignal<Option<Quote>>, sheets: Sheets) -> impl In
     }
     if may_edit {
         items.push(MenuItem::new(Icon::Settings, texts::access_code(), opens(sheets.coding)));
+    }
+    if may_edit && document.state.is_accepted() && document.changes_quote_id.is_none() {
+        let order = Callback::new(move |()| {
+            navigate(&format!("/console/quotes/new?changes={id}"), NavigateOptions::default());
+        });
+        items.push(MenuItem::new(Icon::Plus, texts::change_order(), order));
     }
     if may_edit && sent && document.state.takes_new_version() && document.state != QuoteState::Declined {
         items.push(MenuItem::new(Icon::Trash, texts::withdraw(), opens(sheets.withdrawing)).danger());

@@ -2,6 +2,9 @@
 
 pub mod calls;
 mod document;
+mod draft;
+mod editor;
+mod fields;
 mod list;
 mod page;
 mod panels;

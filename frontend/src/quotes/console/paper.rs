@@ -1,6 +1,6 @@
 //! A quote as the client gets it: on paper, always light.
 
-use domain::quotes::{Counting, QuoteContent, QuoteLine, QuoteTotals, Selection, Take};
+use domain::quotes::{Counting, QuoteContent, QuoteLine, QuoteTotals, Take};
 use domain::totals::PriceMode;
 use leptos::prelude::*;
 use ui::{Amount, Figure, FigureSize, OrganizationMark, Totals};
@@ -25,8 +25,6 @@ pub struct QuoteSheet {
     pub counting: Counting,
     /// What it says.
     pub content: QuoteContent,
-    /// What of it is taken.
-    pub selection: Selection,
     /// What it comes to so.
     pub totals: QuoteTotals,
     /// The foot.
