@@ -13,7 +13,7 @@ use crate::identity::password::{ForgotPassword, SetPassword};
 use crate::imports::console::{ImportPage, Imports};
 use crate::invoices::console::{InvoicePage, Invoices};
 use crate::payments::console::{InboundEvents, Payments};
-use crate::quotes::console::{QuotePage, Quotes};
+use crate::quotes::console::{QuotePage, QuoteSettingsPage, Quotes};
 use crate::set_up::SetUp;
 use crate::settings::console::{
     AccountPage, MembersPage, OrganizationPage, ProvidersPage, RolesPage, TaxesPage, TokensPage,
@@ -72,6 +72,7 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/settings") view=AccountPage/>
                     <Route path=path!("/settings/organization") view=OrganizationPage/>
                     <Route path=path!("/settings/taxes") view=TaxesPage/>
+                    <Route path=path!("/settings/quotes") view=QuoteSettingsPage/>
                     <Route path=path!("/settings/payments") view=ProvidersPage/>
                     <Route path=path!("/settings/team") view=MembersPage/>
                     <Route path=path!("/settings/roles") view=RolesPage/>

@@ -9,6 +9,7 @@ mod list;
 mod page;
 mod panels;
 mod paper;
+mod settings;
 mod sheets;
 
 use domain::permission::Permission;
@@ -21,6 +22,7 @@ use crate::t::quotes_console as texts;
 
 pub use list::Quotes;
 pub use page::QuotePage;
+pub use settings::QuoteSettingsPage;
 
 /// In the rail.
 pub const ENTRY: ConsoleEntry = ConsoleEntry {
