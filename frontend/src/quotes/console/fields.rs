@@ -182,8 +182,10 @@ fn SectionFields(form: QuoteForm, section: SectionForm, rates: Signal<Vec<TaxRat
                 <span class="end"><Menu label=texts::section_actions() items/></span>
             </div>
             <div class="stack">
-                <TextField label=texts::section_title() value=section.title optional=true/>
-                <TextArea label=texts::section_text() value=section.text optional=true/>
+                <div class="pair">
+                    <TextField label=texts::section_title() value=section.title optional=true/>
+                    <TextArea label=texts::section_text() value=section.text optional=true/>
+                </div>
                 <For each=move || section.lines.get() key=|line| line.base.key let:line>
                     <LineFields form section line rates/>
                 </For>
@@ -280,6 +282,8 @@ fn LineFields(
             <div class="line">
                 <b>{number}</b>
                 <span class="grow"></span>
+                <span class="muted small">{invoice_texts::tax()}</span>
+                <Taxes label=Signal::derive(move || invoice_texts::taxes_of(&number())) line=base rates/>
                 {sum}
                 <Menu label=texts::line_actions() items/>
             </div>
@@ -291,10 +295,6 @@ fn LineFields(
                 <TextField label=invoice_texts::quantity() value=base.quantity kind=TextKind::Decimal/>
                 <TextField label=invoice_texts::unit() value=base.unit/>
                 <TextField label=invoice_texts::price() value=base.price kind=TextKind::Decimal/>
-                <div class="field">
-                    <span class="label">{invoice_texts::tax()}</span>
-                    <Taxes label=Signal::derive(move || invoice_texts::taxes_of(&number())) line=base rates/>
-                </div>
             </div>
             {details}
         </div>

@@ -1,6 +1,6 @@
 //! Quotes at the console: the list, the page of one, and the editor.
 
-pub mod calls;
+mod calls;
 mod document;
 mod draft;
 mod editor;
@@ -13,13 +13,14 @@ mod settings;
 mod sheets;
 
 use domain::permission::Permission;
-use domain::quotes::QuoteState;
+use domain::quotes::{QuoteState, QuoteSummary};
 use leptos::prelude::*;
 use ui::{Icon, Mark, Pill, Tone};
 
 use crate::shell::console::ConsoleEntry;
 use crate::t::quotes_console as texts;
 
+pub use calls::list;
 pub use list::Quotes;
 pub use page::QuotePage;
 pub use settings::QuoteSettingsPage;
@@ -66,4 +67,15 @@ fn StatePill(
 /// What a quote is called: its number, or that it is a draft.
 fn name(number: Option<&str>) -> String {
     number.map_or_else(|| texts::state::draft().to_owned(), texts::quote_numbered)
+}
+
+/// What a quote wants of the team.
+pub fn need(quote: &QuoteSummary) -> String {
+    if quote.approval_pending {
+        texts::state::awaiting_approval().to_owned()
+    } else if quote.open_questions > 0 {
+        texts::questions_open(quote.open_questions)
+    } else {
+        look(quote.state).2.to_owned()
+    }
 }

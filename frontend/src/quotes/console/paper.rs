@@ -176,7 +176,7 @@ fn PaperLine(line: QuoteLine, sheet: QuoteSheet) -> impl IntoView {
                 {line.description.to_string()}
                 {(!line.detail.as_str().is_empty())
                     .then(|| view! { <div class="muted lines">{line.detail.to_string()}</div> })}
-                {(!notes.is_empty()).then(|| view! { <div class="muted small">{notes.join(" · ")}</div> })}
+                {(!notes.is_empty()).then(|| view! { <div class="muted">{notes.join(" · ")}</div> })}
             </td>
             <td class="num">{quantity(&number.to_string(), line.unit.as_str())}</td>
             <td class="num">{price(&line.unit_price.to_string(), sheet.counting.currency)}</td>
