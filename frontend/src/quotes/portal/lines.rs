@@ -100,7 +100,8 @@ fn LineRow(proposal: Proposal, line: QuoteLine) -> impl IntoView {
         <li class="row" hidden=move || of_package && !taken.get() class:muted=move || !taken.get()>
             <div class="what">
                 {name} {(!detail.is_empty()).then(|| view! { <span class="sub lines">{detail}</span> })}
-                {amount_of} <Asked proposal line=key/>
+                {amount_of}
+                <div class="gap"><Asked proposal line=key/></div>
             </div>
             <span class="end">{money}</span>
         </li>
