@@ -75,6 +75,12 @@ export class Office {
     return this.#post(`/invoices/${draft.id}/send`, {}, draft.version);
   }
 
+  /** A quote as it is written, sent to all contacts. */
+  async quote(client: Client, content: object): Promise<{ id: string; number: string | null }> {
+    const draft = await this.#post<{ id: string; version: number }>("/quotes", { client_id: client.id, price_mode: "exclusive", content });
+    return this.#post(`/quotes/${draft.id}/send`, {}, draft.version);
+  }
+
   /** An invoice as the books have it now. */
   find(id: string): Promise<Invoice> {
     return this.get(`/invoices/${id}`);

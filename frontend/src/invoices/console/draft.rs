@@ -238,7 +238,8 @@ pub enum WrongCell {
 }
 
 impl WrongCell {
-    fn text(self) -> &'static str {
+    /// What to mend, in words.
+    pub fn text(self) -> &'static str {
         match self {
             Self::Description => texts::description(),
             Self::Quantity => texts::quantity(),
@@ -278,7 +279,7 @@ impl LineForm {
 }
 
 /// Reads a number as people write it.
-fn number<T: FromStr>(text: &str) -> Option<T> {
+pub fn number<T: FromStr>(text: &str) -> Option<T> {
     let point = if ui::format::decimal("1.5").contains(',') { ',' } else { '.' };
     plain(text, point).parse().ok()
 }
