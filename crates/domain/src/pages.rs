@@ -15,6 +15,9 @@ pub const PORTAL: &[&str] = &[
     "/invoices/:id",
     "/payments",
     "/payments/:attempt",
+    "/statement",
+    "/credit-notes",
+    "/credit-notes/:id",
     "/account",
 ];
 
@@ -31,10 +34,12 @@ pub const CONSOLE: &[&str] = &[
     "/clients",
     "/clients/new",
     "/clients/:id",
+    "/clients/:id/statement",
     "/invoices",
     "/invoices/:id",
     "/payments",
     "/payments/events",
+    "/payments/:id",
     "/mailbox",
     "/mailbox/jobs",
     "/imports",

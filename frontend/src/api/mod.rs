@@ -33,6 +33,11 @@ pub async fn get_with<T: DeserializeOwned>(path: &str, query: &impl Serialize) -
     get(&json::with_query(path, query)).await
 }
 
+/// The fields of a filter as they stand in an address, with the question mark: for links to files.
+pub fn query(query: &impl Serialize) -> String {
+    json::with_query("", query)
+}
+
 /// Creates or does something, at most once per [`Intent`].
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize, intent: Intent) -> Answer<T> {
     let body = write(body)?;

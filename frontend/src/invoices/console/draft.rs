@@ -278,7 +278,7 @@ impl LineForm {
 }
 
 /// Reads a number as people write it.
-fn number<T: FromStr>(text: &str) -> Option<T> {
+pub fn number<T: FromStr>(text: &str) -> Option<T> {
     let point = if ui::format::decimal("1.5").contains(',') { ',' } else { '.' };
     plain(text, point).parse().ok()
 }
