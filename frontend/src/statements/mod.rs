@@ -3,7 +3,7 @@
 pub mod console;
 pub mod portal;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use domain::money::{Currency, Money};
 use domain::page::Page;
 use domain::statements::{Movement, MovementKind, Statement, StatementFilter};
@@ -19,6 +19,9 @@ use crate::paged::Paged;
 use crate::t::statements as texts;
 use crate::time;
 
+/// How far back a statement goes at first, as the server has it.
+const USUAL: Days = Days::new(90);
+
 /// The statement of one client, of the span and currency that are chosen in it.
 #[component]
 pub fn Account(
@@ -31,7 +34,10 @@ pub fn Account(
     #[prop(into)]
     href: Callback<(Movement,), String>,
 ) -> impl IntoView {
-    let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let today = ui::format::today();
+    let usual_start = today.parse::<NaiveDate>().ok().and_then(|day| day.checked_sub_days(USUAL));
+    let from = RwSignal::new(usual_start.map(|day| day.to_string()).unwrap_or_default());
+    let to = RwSignal::new(today);
     let currency = RwSignal::new(String::new());
     let known = RwSignal::new(None::<Statement>);
     // What the first answer is in, when none was asked for.
@@ -64,8 +70,7 @@ pub fn Account(
         let mut options = vec![SelectOption::new("", usual.code())];
         let others = currencies.get().into_iter().filter(|other| *other != usual);
         options.extend(others.map(|other| SelectOption::new(other.code(), other.code())));
-        (options.len() > 1)
-            .then(|| view! { <SelectField label=texts::currency() value=currency options optional=true/> })
+        (options.len() > 1).then(|| view! { <SelectField label=texts::currency() value=currency options/> })
     };
     let csv = Signal::derive(move || {
         let filter = filter();
@@ -94,18 +99,20 @@ pub fn Account(
     };
     view! {
         <div class="line no-print">
-            <DateField label=texts::from() value=from optional=true/>
-            <DateField label=texts::to() value=to optional=true/>
+            <DateField label=texts::from() value=from/>
+            <DateField label=texts::to() value=to/>
             {choice}
-            <LinkButton href=csv icon=Icon::Download external=true>
-                {texts::csv()}
-            </LinkButton>
         </div>
         <Loaded resource=list.first skeleton=Skeleton::Table let:_>
             <div class="stack">
                 {move || known.get().map(|known| view! { <Sums known/> })}
                 {movements}
                 {move || known.get().map(|known| view! { <Ages known/> })}
+                <div class="line no-print">
+                    <LinkButton href=csv icon=Icon::Download external=true>
+                        {texts::csv()}
+                    </LinkButton>
+                </div>
             </div>
         </Loaded>
     }
@@ -163,7 +170,7 @@ fn columns(href: Callback<(Movement,), String>) -> Vec<Column<Movement>> {
         Column::amount(texts::change(), |row: &Movement| {
             view! { <Figure amount=amount(row.change) signed=true/> }
         }),
-        Column::amount(texts::balance(), |row: &Movement| view! { <Figure amount=amount(row.balance)/> }),
+        Column::sum(texts::balance(), |row: &Movement| view! { <Figure amount=amount(row.balance)/> }),
     ]
 }
 
@@ -180,7 +187,11 @@ fn what(row: &Movement) -> String {
         MovementKind::WriteOff => texts::kind::write_off(),
         MovementKind::CreditApplied => {
             // Nothing more or less is owed, so its amount has no place among the changes.
-            let used = texts::credit_used(&amount(row.amount).text());
+            let taken = row.amount.checked_neg().ok().filter(|taken| taken.is_positive());
+            let used = match taken {
+                Some(taken) => texts::became_credit(&amount(taken).text()),
+                None => texts::credit_used(&amount(row.amount).text()),
+            };
             return if reference.is_empty() { used } else { format!("{used}, {reference}") };
         }
     };

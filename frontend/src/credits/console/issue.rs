@@ -27,9 +27,10 @@ pub fn IssueSheet(
     on_issued: Callback<()>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(issuing.get().is_some()));
+    Effect::new(move |_| open.set(issuing.with(Option::is_some)));
     Effect::new(move |_| {
-        if !open.get() {
+        // Only what changes is set: each of the two wakes the other.
+        if !open.get() && issuing.with_untracked(Option::is_some) {
             issuing.set(None);
         }
     });

@@ -120,6 +120,7 @@ fn facts(payment: &Payment, session: ConsoleSession) -> Vec<(String, AnyView)> {
 #[component]
 fn Shares(payment: Payment) -> impl IntoView {
     let session = expect_context::<ConsoleSession>();
+    let some = !payment.shares.is_empty() || payment.unapplied.is_positive();
     let may_look = session.may(Permission::ViewInvoices);
     let shares = payment
         .shares
@@ -149,11 +150,14 @@ fn Shares(payment: Payment) -> impl IntoView {
             </Row>
         }
     });
-    view! {
-        <Section title=texts::pays()>
-            <ul class="rows">{shares} {credit}</ul>
-        </Section>
-    }
+    // Nothing is left of what went back altogether.
+    some.then(|| {
+        view! {
+            <Section title=texts::pays()>
+                <ul class="rows">{shares} {credit}</ul>
+            </Section>
+        }
+    })
 }
 
 #[component]
