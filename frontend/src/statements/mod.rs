@@ -184,6 +184,7 @@ fn what(row: &Movement) -> String {
         MovementKind::CreditNote => texts::kind::credit_note(),
         MovementKind::Refund => texts::kind::refund(),
         MovementKind::Dispute => texts::kind::dispute(),
+        MovementKind::WriteOff if row.change.is_positive() => texts::kind::owed_again(),
         MovementKind::WriteOff => texts::kind::write_off(),
         MovementKind::CreditApplied => {
             // Nothing more or less is owed, so its amount has no place among the changes.

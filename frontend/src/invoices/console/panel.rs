@@ -186,6 +186,14 @@ pub fn Particulars(
     add(texts::due(), time::day(document.due_on));
     add(texts::reference(), document.reference.to_string());
     add(texts::internal_note(), internal_note.to_string());
+    let less = [
+        (texts::paid(), document.paid),
+        (credit_texts::credited(), document.credited),
+        (texts::state::written_off(), document.written_off),
+    ];
+    for (label, sum) in less.into_iter().filter(|(_, sum)| sum.is_positive()) {
+        facts.push((label.to_owned(), view! { <Figure amount=amount(sum)/> }.into_any()));
+    }
     view! { <Facts facts/> }
 }
 
