@@ -81,6 +81,12 @@ export class Office {
     return this.#post(`/quotes/${draft.id}/send`, {}, draft.version);
   }
 
+  /** Money for an invoice that came by bank today. */
+  pay(invoice: Invoice, amount: Money): Promise<{ id: string }> {
+    const received_on = new Date().toISOString().slice(0, 10);
+    return this.#post("/payments", { invoice_id: invoice.id, amount, method: "bank_transfer", received_on });
+  }
+
   /** An invoice as the books have it now. */
   find(id: string): Promise<Invoice> {
     return this.get(`/invoices/${id}`);

@@ -12,7 +12,7 @@ use crate::identity::console::{Join, SignIn};
 use crate::identity::password::{ForgotPassword, SetPassword};
 use crate::imports::console::{ImportPage, Imports};
 use crate::invoices::console::{InvoicePage, Invoices};
-use crate::payments::console::{InboundEvents, Payments};
+use crate::payments::console::{InboundEvents, PaymentPage, Payments};
 use crate::quotes::console::{QuotePage, QuoteSettingsPage, Quotes};
 use crate::set_up::SetUp;
 use crate::settings::console::{
@@ -20,6 +20,7 @@ use crate::settings::console::{
 };
 use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
+use crate::statements::console::StatementPage;
 use crate::{clients, delivery, home, i18n, imports, invoices, payments, quotes, settings};
 
 /// The rail, by how the day goes.
@@ -61,10 +62,12 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/clients/:id") view=ClientPage/>
                     <Route path=path!("/quotes") view=Quotes/>
                     <Route path=path!("/quotes/:id") view=QuotePage/>
+                    <Route path=path!("/clients/:id/statement") view=StatementPage/>
                     <Route path=path!("/invoices") view=Invoices/>
                     <Route path=path!("/invoices/:id") view=InvoicePage/>
                     <Route path=path!("/payments") view=Payments/>
                     <Route path=path!("/payments/events") view=InboundEvents/>
+                    <Route path=path!("/payments/:id") view=PaymentPage/>
                     <Route path=path!("/mailbox") view=Mailbox/>
                     <Route path=path!("/mailbox/jobs") view=FailedJobs/>
                     <Route path=path!("/imports") view=Imports/>

@@ -15,6 +15,7 @@ mod browser;
 mod clients;
 mod conflict;
 pub mod console;
+mod credits;
 mod delivery;
 pub mod form;
 mod home;
@@ -36,6 +37,7 @@ pub mod session;
 mod set_up;
 mod settings;
 pub mod shell;
+mod statements;
 mod time;
 
 /// All texts of the applications, generated from `locales/` by `build.rs`.

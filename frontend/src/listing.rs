@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
-use ui::{Icon, IconSize, IconView};
+use ui::{Icon, IconSize, IconView, LinkButton};
+
+use crate::t::common as texts;
 
 /// The filters in the address of this page.
 #[derive(Clone, Copy)]
@@ -129,6 +131,28 @@ pub fn FilterChip(
             {label}
             {move || on().then(|| view! { <IconView icon=Icon::Close size=IconSize::Small/> })}
         </button>
+    }
+}
+
+/// The list as files: all that the filters let through, however much of it is shown.
+#[component]
+pub fn Export(
+    /// The list's name below the API.
+    list: &'static str,
+    /// Its filters as they stand in the API's address, with their question mark; empty for all.
+    #[prop(into)]
+    query: Signal<String>,
+) -> impl IntoView {
+    let file = move |kind: &'static str| {
+        Signal::derive(move || query.with(|query| format!("/api/v1/{list}.{kind}{query}")))
+    };
+    view! {
+        <LinkButton href=file("csv") icon=Icon::Download external=true>
+            {texts::csv()}
+        </LinkButton>
+        <LinkButton href=file("xlsx") icon=Icon::Download external=true>
+            {texts::xlsx()}
+        </LinkButton>
     }
 }
 

@@ -5,6 +5,7 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::api::{self, App};
+use crate::credits::portal::notes::{CreditNotePage, CreditNotes};
 use crate::identity::portal::account::Account;
 use crate::identity::portal::{SignIn, UseLink};
 use crate::invoices::portal::document::InvoicePage;
@@ -19,6 +20,7 @@ use crate::quotes::portal::page::QuotePage;
 use crate::quotes::portal::unlock::Unlock;
 use crate::shell::NotFound;
 use crate::shell::portal::{PortalEntry, PortalShell};
+use crate::statements::portal::StatementPage;
 use crate::{home, i18n, invoices, quotes};
 
 /// The tab bar: what there is, in the order of a client's week.
@@ -53,6 +55,9 @@ fn Portal() -> impl IntoView {
                     <Route path=path!("/invoices/:id") view=InvoicePage/>
                     <Route path=path!("/payments") view=Payments/>
                     <Route path=path!("/payments/:attempt") view=Returned/>
+                    <Route path=path!("/statement") view=StatementPage/>
+                    <Route path=path!("/credit-notes") view=CreditNotes/>
+                    <Route path=path!("/credit-notes/:id") view=CreditNotePage/>
                     <Route path=path!("/account") view=Account/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>

@@ -18,6 +18,9 @@ pub const PORTAL: &[&str] = &[
     "/invoices/:id",
     "/payments",
     "/payments/:attempt",
+    "/statement",
+    "/credit-notes",
+    "/credit-notes/:id",
     "/account",
 ];
 
@@ -36,10 +39,12 @@ pub const CONSOLE: &[&str] = &[
     "/clients/:id",
     "/quotes",
     "/quotes/:id",
+    "/clients/:id/statement",
     "/invoices",
     "/invoices/:id",
     "/payments",
     "/payments/events",
+    "/payments/:id",
     "/mailbox",
     "/mailbox/jobs",
     "/imports",

@@ -46,6 +46,7 @@ struct Data {
     #[serde(default)]
     to: Vec<String>,
     amount: Option<Money>,
+    total: Option<Money>,
     refunded: Option<Money>,
     method: Option<String>,
     reason: Option<String>,
@@ -175,6 +176,19 @@ fn told(story: Story, place: Place, session: PortalSession) -> Option<Told> {
             (Mark::Full, Tone::Positive, text(title), data.amount, data.method.map(|method| how(&method)))
         }
         "payment.refunded" => (Mark::Empty, Tone::Neutral, text(texts::refunded()), data.refunded, None),
+        "payment.taken_off" => (Mark::Empty, Tone::Neutral, text(texts::taken_off()), data.amount, None),
+        "payment.credit_applied" => {
+            let title = match (actor.you, here) {
+                (true, false) => texts::you_used_credit(&number),
+                (false, false) => texts::credit_used(&number),
+                (true, true) => text(texts::here_you_used_credit()),
+                (false, true) => text(texts::here_credit_used()),
+            };
+            (Mark::Most, Tone::Positive, title, data.amount, None)
+        }
+        "credit_note.issued" => {
+            (Mark::Empty, Tone::Neutral, texts::credit_note_issued(&organization, &number), data.total, None)
+        }
         _ => return None,
     };
     let page = data.invoice_id.map(|id| format!("/invoices/{id}"));

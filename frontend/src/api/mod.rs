@@ -39,6 +39,11 @@ pub async fn download(path: &str, file_name: &str) -> Answer<()> {
     crate::browser::save(&bytes, file_name).ok_or(ApiError::Unreadable)
 }
 
+/// The fields of a filter as they stand in an address, with the question mark: for links to files.
+pub fn query(query: &impl Serialize) -> String {
+    json::with_query("", query)
+}
+
 /// Creates or does something, at most once per [`Intent`].
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize, intent: Intent) -> Answer<T> {
     let body = write(body)?;

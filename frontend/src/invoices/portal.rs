@@ -14,12 +14,14 @@ use domain::events::ActivityFilter;
 use domain::invoices::{
     InvoiceDocument, InvoiceFilter, InvoiceId, InvoiceStatus, InvoiceSummary, InvoiceView,
 };
+use domain::money::{Currency, Money};
 use domain::page::{MAX_LIMIT, Page};
 use leptos::prelude::*;
 use ui::{Mark, Pill, Tone};
 
 use crate::activity::portal::Story;
 use crate::api::{self, Answer, Intent};
+use crate::credits::portal as credits;
 use crate::t::portal::{invoice as invoice_texts, state as texts};
 
 /// How many entries of its history an invoice shows.
@@ -49,6 +51,19 @@ async fn to_pay() -> Answer<Vec<InvoiceSummary>> {
             return Ok(all);
         }
     }
+}
+
+/// The currencies in which something is to be paid, or is there as credit.
+pub async fn currencies() -> Answer<Vec<Currency>> {
+    let owed = to_pay().await?.into_iter().map(|invoice| invoice.balance.currency());
+    let credit = credits::own().await?.credit.into_iter().map(Money::currency);
+    let mut found = Vec::new();
+    for currency in owed.chain(credit) {
+        if !found.contains(&currency) {
+            found.push(currency);
+        }
+    }
+    Ok(found)
 }
 
 async fn find(id: InvoiceId) -> Answer<InvoiceDocument> {

@@ -1,7 +1,11 @@
 //! Payments and what providers told us.
 
+mod payment;
+mod refund;
+
 use domain::payments::{InboundEvent, InboundState, Payment, PaymentFilter};
 use domain::permission::Permission;
+use domain::refunds::RefundState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
@@ -9,7 +13,7 @@ use ui::{
     Tabs, Toast, Toasts, Tone,
 };
 
-use crate::listing::count;
+use crate::listing::{Export, count};
 use crate::money::amount;
 use crate::paged::Paged;
 use crate::payments;
@@ -17,6 +21,8 @@ use crate::session::ConsoleSession;
 use crate::shell::console::{ConsoleEntry, Work};
 use crate::t::payments as texts;
 use crate::time::{self, Ago};
+
+pub use payment::PaymentPage;
 
 /// In the rail.
 pub const ENTRY: ConsoleEntry = ConsoleEntry {
@@ -52,7 +58,7 @@ pub fn Payments() -> impl IntoView {
     });
     let empty = || view! { <Empty title=texts::none() sub=texts::none_sub()/> };
     view! {
-        <Work title=texts::title()>
+        <Work title=texts::title() actions=|| view! { <Export list="payments" query=String::new()/> }>
             <div class="listing">
                 <Parts events=false/>
                 <Loaded resource=list.first skeleton=Skeleton::Table is_empty=|empty: &bool| *empty empty let:_>
@@ -76,17 +82,19 @@ fn columns() -> Vec<Column<Payment>> {
         Column::main(
             texts::client(),
             |row: &Payment| row.client_name.to_string(),
-            |row| match row.shares.first() {
-                Some(share) => format!("/console/invoices/{}", share.invoice_id),
-                None => format!("/console/clients/{}", row.client_id),
-            },
+            |row| format!("/console/payments/{}", row.id),
         ),
         Column::meta(texts::received(), |row: &Payment| time::day_short(Some(row.received_on))),
         Column::wide(texts::pays(), |row: &Payment| {
             row.shares.iter().map(|share| share.number.clone()).collect::<Vec<_>>().join(", ")
         }),
         Column::state(texts::how(), |row: &Payment| {
-            if row.refunded.is_positive() {
+            let lost = row.refunds.iter().any(|refund| refund.state == RefundState::Failed);
+            if row.dispute.as_ref().is_some_and(|dispute| dispute.state.is_open()) {
+                view! { <Pill label=texts::disputed() mark=Mark::Late tone=Tone::Critical/> }.into_any()
+            } else if lost {
+                view! { <Pill label=texts::refund_failed() mark=Mark::Late tone=Tone::Critical/> }.into_any()
+            } else if row.refunded.is_positive() {
                 let label = texts::refunded(&amount(row.refunded).text());
                 view! { <Pill label mark=Mark::Void/> }.into_any()
             } else if row.unapplied.is_positive() {

@@ -6,8 +6,9 @@ pub mod portal;
 use domain::page::Page;
 use domain::payments::{
     ConnectSandbox, ConnectStripe, InboundEvent, InboundEventId, Payment, PaymentConnection, PaymentFilter,
-    RecordPayment,
+    PaymentId, RecordPayment,
 };
+use domain::refunds::{Refund, RefundPayment};
 use serde::Serialize;
 
 use crate::api::{self, Answer, Intent};
@@ -17,6 +18,16 @@ use domain::payments::ManualMethod;
 /// Payments, newest first.
 pub async fn list(filter: &PaymentFilter) -> Answer<Page<Payment>> {
     api::get_with("/payments", filter).await
+}
+
+/// One payment; `id` as it stands in the address.
+async fn find(id: &str) -> Answer<Payment> {
+    api::get(&format!("/payments/{id}")).await
+}
+
+/// Gives money back.
+async fn refund(id: PaymentId, body: &RefundPayment, intent: Intent) -> Answer<Refund> {
+    api::post(&format!("/payments/{id}/refunds"), body, intent).await
 }
 
 /// Records money received outside Portico.

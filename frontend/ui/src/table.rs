@@ -19,6 +19,8 @@ enum Corner {
     Meta,
     /// Bottom right.
     State,
+    /// Bottom right: what it then comes to.
+    Sum,
     /// Left out on a phone and on narrow desks.
     Wide,
 }
@@ -100,6 +102,14 @@ impl<T: 'static> Column<T> {
         Self::new(head, Corner::State, cell)
     }
 
+    /// What it comes to with this row, at the end of it.
+    pub fn sum<V: IntoView + 'static>(
+        head: impl Into<String>,
+        cell: impl Fn(&T) -> V + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(head, Corner::Sum, cell)
+    }
+
     /// Only where there is room.
     pub fn wide<V: IntoView + 'static>(
         head: impl Into<String>,
@@ -115,6 +125,7 @@ impl<T: 'static> Column<T> {
             Corner::Amount => ("num", "num amount"),
             Corner::Meta => ("", "meta"),
             Corner::State => ("", "state"),
+            Corner::Sum => ("num", "num state"),
             Corner::Wide => ("wide-only", "meta wide-only"),
         }
     }

@@ -14,9 +14,10 @@ use ui::{
 use super::contacts::{People, look_as};
 use super::details::{Details, InternalNote};
 use crate::activity::Feed;
+use crate::credits::console::CreditSection;
 use crate::money::Sums;
 use crate::session::{ConsoleSession, set_page_title};
-use crate::t::{activity as activity_texts, clients as texts};
+use crate::t::{activity as activity_texts, clients as texts, statements as statement_texts};
 use crate::{clients, invoices};
 
 /// How many invoices the client's page shows.
@@ -46,6 +47,7 @@ fn Relationship(client: RwSignal<Client>) -> impl IntoView {
     let id = client.with_untracked(|client| client.id);
     Effect::new(move |_| client.with(|client| set_page_title(client.name.as_str())));
     let version = Signal::derive(move || client.with(|client| client.version));
+    let toasts = expect_context::<Toasts>();
     let money = session.may(Permission::ViewInvoices);
     view! {
         <Head client/>
@@ -58,6 +60,9 @@ fn Relationship(client: RwSignal<Client>) -> impl IntoView {
                 </Section>
             </div>
             <div class="stack">
+                {session
+                    .may(Permission::ViewPayments)
+                    .then(|| view! { <CreditSection client on_changed=move || refetch(client, toasts)/> })}
                 <People client/>
                 <Details client/>
                 <InternalNote client/>
@@ -110,6 +115,10 @@ fn Head(client: RwSignal<Client>) -> impl IntoView {
             }
         })
     };
+    let statement = session.may(Permission::ViewPayments).then(|| {
+        let href = client.with_untracked(|client| format!("/console/clients/{}/statement", client.id));
+        view! { <LinkButton href>{statement_texts::title()}</LinkButton> }
+    });
     let items = Signal::derive(move || {
         if archived() {
             vec![MenuItem::new(
@@ -132,10 +141,21 @@ fn Head(client: RwSignal<Client>) -> impl IntoView {
             {move || archived().then(|| view! { <Pill label=texts::archived() mark=Mark::Void tint=true/> })}
             <span class="muted desk-only">{place}</span>
             <span class="end">
-                {view_as} {invoice} {may_edit.then(|| view! { <Menu label=texts::more() items/> })}
+                {statement} {view_as} {invoice} {may_edit.then(|| view! { <Menu label=texts::more() items/> })}
             </span>
         </header>
     }
+}
+
+/// After something about its money was done elsewhere.
+fn refetch(client: RwSignal<Client>, toasts: Toasts) {
+    let id = client.with_untracked(|client| client.id.to_string());
+    spawn_local(async move {
+        match clients::find(&id).await {
+            Ok(found) => client.set(found),
+            Err(error) => toasts.show(Toast::failed(error.text())),
+        }
+    });
 }
 
 fn archive(client: RwSignal<Client>, toasts: Toasts) {

@@ -16,10 +16,11 @@ use super::payment::RecordSheet;
 use super::send::SendSheet;
 use super::void::VoidSheet;
 use crate::activity::Feed;
+use crate::credits::console::{GivingUp, Notes, UndoSheet, WriteOffSheet};
 use crate::invoices::{self, StatePill};
 use crate::money::amount;
 use crate::session::{ConsoleSession, set_page_title};
-use crate::t::{activity as activity_texts, invoices as texts};
+use crate::t::{activity as activity_texts, credits as credit_texts, invoices as texts};
 use crate::{browser, payments, time};
 
 /// What stands on an issued invoice's paper.
@@ -74,13 +75,14 @@ pub fn Document(
     let version = Signal::derive(move || {
         invoice.with(|known| known.as_ref().map_or(0, |known| known.document.version))
     });
+    let giving = GivingUp::new();
     let (recording, sending, voiding) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let body = move || {
         invoice.get().map(|known| {
             let id = known.document.id;
             set_page_title(&heading(&known));
             view! {
-                <Head invoice=known.clone() recording sending voiding/>
+                <Head invoice=known.clone() recording sending voiding giving/>
                 <div class="columns two">
                     <div class="stack">
                         <Paper sheet=sheet(&known)/>
@@ -91,11 +93,14 @@ pub fn Document(
                             <Particulars invoice=known.clone()/>
                         </div>
                         <Payments invoice=known.clone()/>
+                        <Notes invoice=known.clone() crediting=giving.crediting on_changed=refetch/>
                         <Section title=activity_texts::history()>
                             <Feed path=format!("/invoices/{id}") version/>
                         </Section>
                     </div>
                 </div>
+                <WriteOffSheet invoice=known.clone() open=giving.writing_off on_done=refetch/>
+                <UndoSheet invoice=known.clone() open=giving.undoing on_done=refetch/>
                 <RecordSheet invoice=known open=recording on_done=refetch/>
             }
         })
@@ -117,6 +122,7 @@ fn Head(
     recording: RwSignal<bool>,
     sending: RwSignal<bool>,
     voiding: RwSignal<bool>,
+    giving: GivingUp,
 ) -> impl IntoView {
     let session = expect_context::<ConsoleSession>();
     let toasts = expect_context::<Toasts>();
@@ -151,6 +157,19 @@ fn Head(
             texts::send_again(),
             Callback::new(move |()| sending.set(true)),
         ));
+    }
+    let open = document.status.is_open();
+    if issued && session.may(Permission::CreditInvoices) {
+        let credit = Callback::new(move |()| giving.crediting.set(true));
+        items.push(MenuItem::new(Icon::File, credit_texts::credit(), credit));
+    }
+    if open && session.may(Permission::WriteOffInvoices) {
+        let write_off = Callback::new(move |()| giving.writing_off.set(true));
+        items.push(MenuItem::new(Icon::Close, credit_texts::write_off(), write_off));
+    }
+    if document.status == InvoiceStatus::WrittenOff && session.may(Permission::WriteOffInvoices) {
+        let undo = Callback::new(move |()| giving.undoing.set(true));
+        items.push(MenuItem::new(Icon::Undo, credit_texts::undo_write_off(), undo));
     }
     if issued && document.paid.is_zero() && session.may(Permission::VoidInvoices) {
         items.push(
@@ -215,6 +234,7 @@ fn PaymentRow(payment: Payment, id: domain::invoices::InvoiceId) -> impl IntoVie
     view! {
         <Row
             title=payments::how(&payment.method)
+            href=format!("/console/payments/{}", payment.id)
             sub=sub.join(" · ")
             lead=|| view! { <MarkView mark=Mark::Full tone=Tone::Positive/> }
         >

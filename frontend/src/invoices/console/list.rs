@@ -7,8 +7,9 @@ use ui::{ButtonKind, Column, Empty, Icon, LinkButton, Loaded, Pager, Skeleton, T
 
 use super::panel::InvoicePanel;
 use super::{amount_column, state_column};
+use crate::api;
 use crate::clients::console::ClientChoice;
-use crate::listing::{FilterSearch, Filters, count};
+use crate::listing::{Export, FilterSearch, Filters, count};
 use crate::paged::Paged;
 use crate::session::ConsoleSession;
 use crate::shell::console::Work;
@@ -18,12 +19,13 @@ use crate::{invoices, time};
 /// A tab: what it shows, its name in the address, its label.
 type View = (InvoiceView, &'static str, fn() -> &'static str);
 
-const VIEWS: [View; 6] = [
+const VIEWS: [View; 7] = [
     (InvoiceView::All, "", texts::tab::all),
     (InvoiceView::Draft, "draft", texts::tab::draft),
     (InvoiceView::Open, "open", texts::tab::open),
     (InvoiceView::Overdue, "overdue", texts::tab::overdue),
     (InvoiceView::Paid, "paid", texts::tab::paid),
+    (InvoiceView::WrittenOff, "written_off", texts::state::written_off),
     (InvoiceView::Void, "void", texts::tab::void),
 ];
 
@@ -38,14 +40,15 @@ pub fn Invoices() -> impl IntoView {
     let filters = Filters::here();
     let (view, q, client, open) =
         (filters.get("view"), filters.get("q"), filters.get("client"), filters.get("open"));
+    let wanted = move || InvoiceFilter {
+        view: view.with(|view| view_named(view)),
+        client_id: client.with(|client| client.parse().ok()),
+        q: Some(q.get()).filter(|q| !q.is_empty()),
+        ..InvoiceFilter::default()
+    };
+    let query = Signal::derive(move || api::query(&wanted()));
     let list = Paged::new(move |cursor| {
-        let filter = InvoiceFilter {
-            view: view.with(|view| view_named(view)),
-            client_id: client.with(|client| client.parse().ok()),
-            q: Some(q.get()).filter(|q| !q.is_empty()),
-            cursor,
-            ..InvoiceFilter::default()
-        };
+        let filter = InvoiceFilter { cursor, ..wanted() };
         async move { invoices::list(&filter).await }
     });
     let may_view_clients = session.may(Permission::ViewClients);
@@ -94,7 +97,7 @@ pub fn Invoices() -> impl IntoView {
         })
     };
     view! {
-        <Work title=texts::title() actions=new>
+        <Work title=texts::title() actions=move || view! { <Export list="invoices" query/> {new()} }>
             <div class="listing">
                 {tabs} <div class="filters">
                     <FilterSearch filters label=texts::search()/>

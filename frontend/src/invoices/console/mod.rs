@@ -23,6 +23,7 @@ use crate::shell::console::ConsoleEntry;
 use crate::t::invoices as texts;
 use crate::time;
 
+pub use draft::number;
 pub use list::Invoices;
 pub use page::InvoicePage;
 

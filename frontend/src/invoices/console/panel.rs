@@ -1,11 +1,12 @@
 //! An invoice beside its list.
 
 use domain::invoices::Invoice;
+use domain::money::Money;
 use domain::permission::Permission;
 use leptos::prelude::*;
 use ui::{
     Button, ButtonKind, Facts, Figure, FigureSize, Icon, LinkButton, Loaded, Mark, MoneyBar, MoneyPart,
-    Panel, Section, Skeleton, TextLink, Totals,
+    Notice, Panel, Section, Skeleton, TextLink, Tone, Totals,
 };
 
 use super::payment::RecordSheet;
@@ -13,7 +14,7 @@ use crate::activity::Feed;
 use crate::invoices::{self, StatePill};
 use crate::money::amount;
 use crate::session::ConsoleSession;
-use crate::t::{activity as activity_texts, invoices as texts};
+use crate::t::{activity as activity_texts, credits as credit_texts, invoices as texts};
 use crate::time;
 
 /// The open invoice.
@@ -113,17 +114,31 @@ pub fn Balance(
     let due = time::day(document.due_on);
     let sub = if !open {
         String::new()
-    } else if document.paid.is_positive() {
+    } else if document.balance.minor() < total.minor() {
         texts::still_to_pay(&amount(total).text(), &due)
     } else {
         texts::to_pay_until(&due)
     };
-    let bar = document.paid.is_positive().then(|| {
-        let parts = vec![
-            MoneyPart { label: texts::paid().to_owned(), amount: amount(document.paid), mark: Mark::Full },
-            MoneyPart { label: texts::open().to_owned(), amount: amount(document.balance), mark: Mark::Empty },
+    let less = [document.paid, document.credited, document.written_off];
+    let bar = less.iter().any(|sum| sum.is_positive()).then(|| {
+        let part = |label: &str, sum: Money, mark| {
+            sum.is_positive().then(|| MoneyPart { label: label.to_owned(), amount: amount(sum), mark })
+        };
+        let parts = [
+            part(texts::paid(), document.paid, Mark::Full),
+            part(credit_texts::credited(), document.credited, Mark::Half),
+            part(texts::state::written_off(), document.written_off, Mark::Void),
+            part(texts::open(), document.balance, Mark::Empty),
         ];
+        let parts = parts.into_iter().flatten().collect::<Vec<_>>();
         view! { <MoneyBar label=texts::paid_part(&amount(document.paid).text(), &amount(total).text()) parts bare=true/> }
+    });
+    let disputed = document.disputed.then(|| {
+        view! {
+            <Notice mark=Mark::Late tone=Tone::Critical>
+                <span>{credit_texts::disputed()}</span>
+            </Notice>
+        }
     });
     let void = document.status == domain::invoices::InvoiceStatus::Void;
     view! {
@@ -134,7 +149,7 @@ pub fn Balance(
                 </p>
                 {(!sub.is_empty()).then(|| view! { <p class="sub">{sub}</p> })}
             </div>
-            {bar}
+            {bar} {disputed}
         </div>
     }
 }
@@ -171,6 +186,14 @@ pub fn Particulars(
     add(texts::due(), time::day(document.due_on));
     add(texts::reference(), document.reference.to_string());
     add(texts::internal_note(), internal_note.to_string());
+    let less = [
+        (texts::paid(), document.paid),
+        (credit_texts::credited(), document.credited),
+        (texts::state::written_off(), document.written_off),
+    ];
+    for (label, sum) in less.into_iter().filter(|(_, sum)| sum.is_positive()) {
+        facts.push((label.to_owned(), view! { <Figure amount=amount(sum)/> }.into_any()));
+    }
     view! { <Facts facts/> }
 }
 

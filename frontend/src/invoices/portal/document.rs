@@ -15,6 +15,8 @@ use super::pay::{PayButton, PayNotices, PayPart, Paying};
 use crate::activity::portal::{Entries, Place};
 use crate::api::ApiError;
 use crate::browser;
+use crate::credits::portal::SpendHere;
+use crate::credits::portal::notes::NotesOf;
 use crate::money::amount;
 use crate::quiet::quietly;
 use crate::session::{PortalSession, set_page_title};
@@ -98,7 +100,9 @@ fn Document(document: InvoiceDocument, #[prop(into)] on_reload: Callback<()>) ->
                     {(paying.is_some() && !guest)
                         .then(|| view! { <p class="small muted">{texts::how_paid()}</p> })}
                 </section>
+                <SpendHere document=document.clone() on_done=on_reload/>
                 <Actions id number/>
+                <NotesOf id/>
                 <History id/>
             </aside>
         </div>
@@ -133,8 +137,8 @@ impl Sum {
             _ if document.overdue => document.due_on.map(|due| texts::was_due(&long(due))),
             _ => document.due_on.map(|due| texts::until(&long(due))),
         };
-        let before = (open && document.paid.is_positive())
-            .then(|| texts::total_before(&amount(document.totals.gross).text()));
+        let less = document.paid.is_positive() || document.credited.is_positive();
+        let before = (open && less).then(|| texts::total_before(&amount(document.totals.gross).text()));
         Self {
             amount: amount(if open { document.balance } else { document.totals.gross }),
             void: document.status == InvoiceStatus::Void,

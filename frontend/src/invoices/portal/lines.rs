@@ -97,10 +97,13 @@ fn sums(document: &InvoiceDocument) -> (Vec<Part>, Part) {
             if included { texts::tax_included(&tax.name, &rate) } else { texts::tax(&tax.name, &rate) };
         part(label, tax.amount);
     }
-    if document.status.is_open() && document.paid.is_positive() {
+    let less = [(texts::credited(), document.credited), (texts::paid(), document.paid)];
+    if document.status.is_open() && less.iter().any(|(_, sum)| sum.is_positive()) {
         part(texts::total().to_owned(), totals.gross);
-        if let Ok(paid) = document.paid.checked_neg() {
-            part(texts::paid().to_owned(), paid);
+        for (label, sum) in less.into_iter().filter(|(_, sum)| sum.is_positive()) {
+            if let Ok(sum) = sum.checked_neg() {
+                part(label.to_owned(), sum);
+            }
         }
     }
     let sum = if document.status.is_open() {

@@ -7,7 +7,7 @@ use ui::format::{DateStyle, date};
 use ui::{Column, Empty, Figure, Loaded, Mark, Pager, Skeleton, Table, Tone};
 
 use super::StatePill;
-use super::money::MoneyHead;
+use super::money::{MoneyHead, Part};
 use crate::money::amount;
 use crate::paged::Paged;
 use crate::session::{PortalSession, set_page_title};
@@ -33,7 +33,7 @@ pub fn Invoices() -> impl IntoView {
     };
     view! {
         <div class="listing">
-            <MoneyHead current=Signal::derive(move || Some(view.get()))/>
+            <MoneyHead current=Signal::derive(move || Part::Invoices(view.get()))/>
             <Loaded
                 resource=list.first
                 skeleton=Skeleton::Table

@@ -6,11 +6,12 @@ use domain::permission::Permission;
 use leptos::prelude::*;
 use ui::{Figure, FigureItem, FigureSize, Figures, Icon, LinkButton, Tab, Tabs};
 
+use crate::credits::portal as credits;
 use crate::money::amount;
 use crate::quiet::quietly;
 use crate::session::PortalSession;
 use crate::shell::portal::PortalEntry;
-use crate::t::{common as common_texts, portal::money as texts};
+use crate::t::{common as common_texts, portal::credit as credit_texts, portal::money as texts};
 
 /// In the tab bar.
 pub const ENTRY: PortalEntry = PortalEntry {
@@ -21,17 +22,35 @@ pub const ENTRY: PortalEntry = PortalEntry {
     permission: Permission::ViewMoney,
 };
 
+/// A page about money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// These invoices.
+    Invoices(InvoiceView),
+    /// What was paid.
+    Payments,
+    /// The credit notes.
+    Notes,
+    /// The statement of account.
+    Statement,
+}
+
 /// Title, balances and tabs.
 #[component]
 pub fn MoneyHead(
-    /// Which invoices are shown; none on the list of payments.
+    /// Which of them is shown.
     #[prop(into)]
-    current: Signal<Option<InvoiceView>>,
+    current: Signal<Part>,
 ) -> impl IntoView {
     let session = expect_context::<PortalSession>();
     let owed = quietly(super::to_pay());
+    let credit = quietly(credits::own());
     let balances = move || {
-        let owed = owed.get().filter(|owed| !owed.is_empty())?;
+        let credit = credit.get().filter(|known| !known.credit.is_empty());
+        let owed = owed.get()?;
+        if owed.is_empty() && credit.is_none() {
+            return None;
+        }
         let sums = sums(&owed);
         let one = sums.len() == 1;
         // Behind every balance of more than one invoice there is a way to pay all of it at once.
@@ -45,12 +64,14 @@ pub fn MoneyHead(
             })
             .collect();
         let buttons = (!buttons.is_empty()).then(|| view! { <div class="line">{buttons}</div> });
-        Some(view! { <Figures>{sums.into_iter().map(Balance::show).collect_view()}</Figures> {buttons} })
+        Some(
+            view! { <Figures>{sums.into_iter().map(Balance::show).collect_view()} {credit.map(credits::figures)}</Figures> {buttons} },
+        )
     };
-    let tab = move |view: Option<InvoiceView>, path: &str, label: &'static str| {
+    let tab = move |part: Part, path: &str, label: &'static str| {
         let href = session.path(path);
         view! {
-            <Tab href current=Signal::derive(move || current.get() == view)>
+            <Tab href current=Signal::derive(move || current.get() == part)>
                 {label}
             </Tab>
         }
@@ -60,10 +81,12 @@ pub fn MoneyHead(
             <h1>{texts::title()}</h1>
             {balances}
             <Tabs label=texts::parts()>
-                {tab(Some(InvoiceView::Open), "/invoices", texts::view_open())}
-                {tab(Some(InvoiceView::Paid), "/invoices?view=paid", texts::view_paid())}
-                {tab(Some(InvoiceView::All), "/invoices?view=all", texts::view_all())}
-                {tab(None, "/payments", texts::receipts())}
+                {tab(Part::Invoices(InvoiceView::Open), "/invoices", texts::view_open())}
+                {tab(Part::Invoices(InvoiceView::Paid), "/invoices?view=paid", texts::view_paid())}
+                {tab(Part::Invoices(InvoiceView::All), "/invoices?view=all", texts::view_all())}
+                {tab(Part::Payments, "/payments", texts::receipts())}
+                {tab(Part::Notes, "/credit-notes", credit_texts::notes())}
+                {tab(Part::Statement, "/statement", texts::statement())}
             </Tabs>
         </header>
     }

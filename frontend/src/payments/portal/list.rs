@@ -6,7 +6,7 @@ use ui::format::{DateStyle, date};
 use ui::{Column, Empty, Figure, Loaded, Mark, Pager, Pill, Skeleton, Table, Tone};
 
 use super::receipt::SaveReceipt;
-use crate::invoices::portal::money::MoneyHead;
+use crate::invoices::portal::money::{MoneyHead, Part};
 use crate::money::amount;
 use crate::paged::Paged;
 use crate::payments::how;
@@ -21,7 +21,7 @@ pub fn Payments() -> impl IntoView {
     let empty = || view! { <Empty title=texts::none() sub=texts::none_sub()/> };
     view! {
         <div class="listing">
-            <MoneyHead current=None/>
+            <MoneyHead current=Signal::stored(Part::Payments)/>
             <Loaded resource=list.first skeleton=Skeleton::Table is_empty=|empty: &bool| *empty empty let:_>
                 <PaymentTable list/>
             </Loaded>
