@@ -45,9 +45,9 @@ pub fn Versions(
         view! {
             <li class="row">
                 <div class="what">
-                    <a class="title" href=href aria-current=(no == shown).then_some("page")>
+                    <div><a class="title" href=href aria-current=(no == shown).then_some("page")>
                         {texts::version(&no.to_string())}
-                    </a>
+                    </a></div>
                     <span class="sub">{sent}</span>
                 </div>
                 <span class="end">
