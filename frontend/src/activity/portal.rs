@@ -46,7 +46,6 @@ struct Data {
     #[serde(default)]
     to: Vec<String>,
     amount: Option<Money>,
-    total: Option<Money>,
     refunded: Option<Money>,
     method: Option<String>,
     reason: Option<String>,
