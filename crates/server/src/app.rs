@@ -29,6 +29,8 @@ pub struct App {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// Makes requests to vendors.
     pub outside: integrations::http::Client,
+    /// PayPal's tokens, shared by all its accounts here.
+    pub paypal_tokens: integrations::payment::paypal::Tokens,
 }
 
 impl App {
@@ -42,7 +44,17 @@ impl App {
         tokens.refresh(&store, &vault, clock.now()).await?;
         let limits = Arc::new(Limits::new(settings.rate_limit, settings.auth_rate_limit));
         let outside = integrations::http::client().map_err(Failure::internal)?;
-        Ok(Self { store, clock, settings: Arc::new(settings), vault, tokens, limits, mailer, outside })
+        Ok(Self {
+            store,
+            clock,
+            settings: Arc::new(settings),
+            vault,
+            tokens,
+            limits,
+            mailer,
+            outside,
+            paypal_tokens: integrations::payment::paypal::Tokens::default(),
+        })
     }
 
     /// An address of this installation: the public URL and a path.

@@ -69,6 +69,9 @@ impl Event {
             Self::PaymentDisputed { .. } => "payment.disputed",
             Self::PaymentNeedsAttention { .. } => "payment.needs_attention",
             Self::PaymentConnectionChanged { .. } => "payment_connection.changed",
+            Self::BankStatementImported { .. } => "bank.statement_imported",
+            Self::BankTransactionMatched { .. } => "bank.transaction_matched",
+            Self::BankTransactionIgnored { .. } => "bank.transaction_ignored",
             Self::ImportDone { .. } => "import.done",
             Self::ImportUndone { .. } => "import.undone",
         }
@@ -141,6 +144,9 @@ impl Event {
             | Self::RefundStarted { .. }
             | Self::RefundFailed { .. }
             | Self::PaymentDisputed { .. }
+            | Self::BankStatementImported { .. }
+            | Self::BankTransactionMatched { .. }
+            | Self::BankTransactionIgnored { .. }
             | Self::ImportUndone { .. } => Visibility::Staff,
         }
     }

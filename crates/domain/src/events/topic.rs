@@ -30,6 +30,8 @@ pub enum Topic {
     Payment,
     /// Connections to payment providers.
     PaymentConnection,
+    /// Statements of banks.
+    Bank,
     /// Imports.
     Import,
 }
@@ -49,6 +51,7 @@ impl Topic {
         Self::Project,
         Self::Payment,
         Self::PaymentConnection,
+        Self::Bank,
         Self::Import,
     ];
 
@@ -67,6 +70,7 @@ impl Topic {
             Self::Project => "project",
             Self::Payment => "payment",
             Self::PaymentConnection => "payment_connection",
+            Self::Bank => "bank",
             Self::Import => "import",
         }
     }
@@ -82,6 +86,7 @@ impl Topic {
             Self::Project => &[Permission::ViewProjects, Permission::ViewMoney],
             Self::Payment => &[Permission::ViewPayments, Permission::ViewMoney],
             Self::PaymentConnection => &[Permission::ManagePayments],
+            Self::Bank => &[Permission::ViewPayments],
             Self::Import => &[Permission::ImportData],
         }
     }
@@ -152,6 +157,9 @@ impl Event {
             | Self::QuoteConverted { .. } => Topic::Quote,
             Self::ProjectCreated { .. } => Topic::Project,
             Self::PaymentConnectionChanged { .. } => Topic::PaymentConnection,
+            Self::BankStatementImported { .. }
+            | Self::BankTransactionMatched { .. }
+            | Self::BankTransactionIgnored { .. } => Topic::Bank,
             Self::ImportDone { .. } | Self::ImportUndone { .. } => Topic::Import,
         }
     }

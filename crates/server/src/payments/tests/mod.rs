@@ -7,6 +7,7 @@ mod giving_back;
 mod notes;
 mod paying;
 mod random;
+mod paypal;
 mod refunds;
 mod sandbox;
 mod staff;
