@@ -10,7 +10,8 @@ use integrations::http;
 use integrations::payment::paypal::fake::{CLIENT_ID, FakePaypal, Outage, SignedEvent, WEBHOOK_ID};
 use integrations::payment::paypal::{PaypalConfig, PaypalProvider, Tokens};
 use integrations::payment::{
-    CheckoutRequest, InboundEvent, PaymentError, PaymentProvider, ProviderState, Webhook, WebhookError,
+    CheckoutRequest, InboundEvent, PaymentError, PaymentProvider, ProviderRefundState, ProviderState,
+    RefundRequest, Webhook, WebhookError,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -43,6 +44,10 @@ fn provider_at(config: PaypalConfig, tokens: &Tokens, now: DateTime<Utc>) -> Pay
 
 fn provider(config: PaypalConfig) -> PaypalProvider {
     provider_at(config, &Tokens::default(), now())
+}
+
+fn back(id: &str, payment: &str, amount: Money) -> RefundRequest {
+    RefundRequest { refund_id: id.into(), payment_reference: payment.into(), amount }
 }
 
 /// A fake with one open order.
@@ -240,20 +245,70 @@ async fn money_goes_back_once() {
     let (fake, provider, reference) = paid().await;
     let capture = provider.fetch(&reference).await.unwrap().payment_reference.unwrap();
     fake.fail_next([Outage::AnswerLost]);
-    let refund = provider.refund(&capture, money(5_000, "EUR"), "ref_1", "Came late").await.unwrap();
-    assert_eq!((refund.amount, refund.pending), (money(5_000, "EUR"), false));
-    assert_eq!(provider.refund(&capture, money(5_000, "EUR"), "ref_1", "Came late").await.unwrap(), refund);
+    let first = back("ref_1", &capture, money(5_000, "EUR"));
+    let refund = provider.refund(&first).await.unwrap();
+    assert_eq!((refund.amount, &refund.state), (money(5_000, "EUR"), &ProviderRefundState::Succeeded));
+    assert_eq!(refund.refund_id.as_deref(), Some("ref_1"));
+    assert_eq!(provider.refund(&first).await.unwrap(), refund);
+    let sent = fake.requests().into_iter().rfind(|request| request.line.ends_with("/refund")).unwrap();
+    assert_eq!(
+        (sent.id.as_deref(), serde_json::from_str::<Value>(&sent.body).unwrap()),
+        (
+            Some("ref_1"),
+            json!({ "amount": { "currency_code": "EUR", "value": "50.00" }, "custom_id": "ref_1" })
+        )
+    );
     let payment = provider.fetch(&reference).await.unwrap();
-    assert_eq!((payment.state, payment.refunded), (ProviderState::Succeeded, money(5_000, "EUR")));
-    let over = provider.refund(&capture, money(7_001, "EUR"), "ref_2", "").await.unwrap_err();
+    assert_eq!((&payment.state, payment.refunded()), (&ProviderState::Succeeded, money(5_000, "EUR")));
+    assert_eq!(payment.refunds, [refund.clone()]);
+    assert_eq!(provider.refunds(&capture).await.unwrap(), [refund]);
+    let over = provider.refund(&back("ref_2", &capture, money(7_001, "EUR"))).await.unwrap_err();
     assert!(
         matches!(&over, PaymentError::Refused { code: Some(code), .. } if code == "REFUND_AMOUNT_EXCEEDED")
     );
-    let other = provider.refund(&capture, money(100, "USD"), "ref_3", "").await.unwrap_err();
+    let other = provider.refund(&back("ref_3", &capture, money(100, "USD"))).await.unwrap_err();
     assert!(matches!(&other, PaymentError::Refused { code: Some(code), .. } if code == "CURRENCY_MISMATCH"));
-    assert_eq!(provider.refund("0000", money(1, "EUR"), "ref_4", "").await, Err(PaymentError::NotFound));
+    for unknown in ["0000", "", "../x"] {
+        let request = back("ref_4", unknown, money(1, "EUR"));
+        assert_eq!(provider.refund(&request).await, Err(PaymentError::NotFound), "{unknown}");
+        assert_eq!(provider.refunds(unknown).await, Err(PaymentError::NotFound), "{unknown}");
+    }
+    // Given back at PayPal: it carries the payment's id there, and none of a refund of ours.
     fake.refund(&reference, "70.00");
-    assert_eq!(provider.fetch(&reference).await.unwrap().refunded, money(12_000, "EUR"));
+    let payment = provider.fetch(&reference).await.unwrap();
+    assert_eq!(payment.refunded(), money(12_000, "EUR"));
+    assert_eq!(payment.refunds[1].refund_id, None);
+    let none_left = provider.refund(&back("ref_5", &capture, money(1, "EUR"))).await.unwrap_err();
+    assert!(
+        matches!(&none_left, PaymentError::Refused { code: Some(code), .. } if code == "CAPTURE_FULLY_REFUNDED")
+    );
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_back_is_not_back() {
+    let (fake, provider, reference) = paid().await;
+    let capture = provider.fetch(&reference).await.unwrap().payment_reference.unwrap();
+    fake.keep_refunds_pending(true);
+    for (id, end, state, refunded) in [
+        ("ref_1", "COMPLETED", ProviderRefundState::Succeeded, 5_000),
+        ("ref_2", "FAILED", ProviderRefundState::Failed { reason: "PayPal says ECHECK.".into() }, 5_000),
+        ("ref_3", "COMPLETED", ProviderRefundState::Succeeded, 10_000),
+    ] {
+        let pending = provider.refund(&back(id, &capture, money(5_000, "EUR"))).await.unwrap();
+        assert_eq!(pending.state, ProviderRefundState::Pending);
+        let event = fake.conclude_refund(&reference, end);
+        let told = verify(&provider, &fake.signed(&event, now()), now()).await.unwrap();
+        assert_eq!((told.payment_reference.as_ref(), told.attempt_id), (Some(&capture), None));
+        let payment = provider.fetch(&reference).await.unwrap();
+        let last = payment.refunds.last().unwrap();
+        assert_eq!((last.refund_id.as_deref(), &last.state), (Some(id), &state));
+        assert_eq!(payment.refunded(), money(refunded, "EUR"));
+    }
+    let strange = |order: &mut Value| {
+        order["purchase_units"][0]["payments"]["refunds"][0]["status"] = json!("QUANTUM");
+    };
+    fake.tamper(&reference, strange);
+    assert!(matches!(provider.refunds(&capture).await, Err(PaymentError::Unreadable(_))));
 }
 
 #[tokio::test]

@@ -8,7 +8,8 @@ use integrations::http;
 use integrations::payment::square::fake::{FakeSquare, Outage, SIGNATURE_KEY, SignedEvent};
 use integrations::payment::square::{SquareConfig, SquareProvider};
 use integrations::payment::{
-    CheckoutRequest, InboundEvent, PaymentError, PaymentProvider, ProviderState, Webhook, WebhookError,
+    CheckoutRequest, InboundEvent, PaymentError, PaymentProvider, ProviderRefundState, ProviderState,
+    RefundRequest, Webhook, WebhookError,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -35,6 +36,10 @@ fn request(attempt: &str, amount: Money) -> CheckoutRequest {
         expires_at: now() + TimeDelta::hours(1),
         locale: "en".into(),
     }
+}
+
+fn back(id: &str, payment: &str, amount: Money) -> RefundRequest {
+    RefundRequest { refund_id: id.into(), payment_reference: payment.into(), amount }
 }
 
 fn provider(config: SquareConfig) -> SquareProvider {
@@ -138,14 +143,50 @@ async fn money_goes_back_once() {
     let (fake, provider, reference, order) = opened().await;
     fake.pay(&order, "COMPLETED");
     let payment = provider.fetch(&reference).await.unwrap().payment_reference.unwrap();
-    let back = provider.refund(&payment, money(5_000, "USD"), "ref_1", "Came late").await.unwrap();
-    assert_eq!((back.amount, back.pending), (money(5_000, "USD"), true));
-    assert_eq!(provider.refund(&payment, money(5_000, "USD"), "ref_1", "Came late").await.unwrap(), back);
-    assert_eq!(provider.fetch(&reference).await.unwrap().refunded, money(5_000, "USD"));
-    let over = provider.refund(&payment, money(7_001, "USD"), "ref_2", "").await.unwrap_err();
+    fake.fail_next([Outage::AnswerLost]);
+    let first = back("ref_1", &payment, money(5_000, "USD"));
+    let pending = provider.refund(&first).await.unwrap();
+    assert_eq!((pending.amount, &pending.state), (money(5_000, "USD"), &ProviderRefundState::Pending));
+    assert_eq!(pending.refund_id.as_deref(), Some("ref_1"));
+    assert_eq!(provider.refund(&first).await.unwrap(), pending);
+    let sent = fake.requests().pop().unwrap();
+    assert_eq!(
+        (sent.line.as_str(), serde_json::from_str::<Value>(&sent.body).unwrap()),
+        (
+            "POST /v2/refunds",
+            json!({
+                "idempotency_key": "ref_1",
+                "payment_id": payment,
+                "amount_money": { "amount": 5_000, "currency": "USD" },
+                "reason": "ref_1",
+            })
+        )
+    );
+    let paid = provider.fetch(&reference).await.unwrap();
+    assert_eq!((&paid.refunds[..], paid.refunded()), (&[pending.clone()][..], money(0, "USD")));
+    let over = provider.refund(&back("ref_2", &payment, money(7_001, "USD"))).await.unwrap_err();
     assert!(
         matches!(&over, PaymentError::Refused { code: Some(code), .. } if code == "REFUND_AMOUNT_INVALID")
     );
+    fake.conclude_refund(&pending.reference, "COMPLETED");
+    assert_eq!(provider.fetch(&reference).await.unwrap().refunded(), money(5_000, "USD"));
+    // Given back at Square, for reasons of theirs.
+    let by_hand = fake.refund(&payment, &json!({ "amount": 7_000, "currency": "USD" }), "Came late");
+    let listed = provider.refunds(&payment).await.unwrap();
+    assert_eq!((&listed[1].reference, &listed[1].refund_id), (&by_hand, &None));
+    for end in ["REJECTED", "FAILED"] {
+        fake.conclude_refund(&by_hand, end);
+        let refunds = provider.refunds(&payment).await.unwrap();
+        assert!(matches!(refunds[1].state, ProviderRefundState::Failed { .. }), "{end}");
+    }
+    assert_eq!(provider.fetch(&reference).await.unwrap().refunded(), money(5_000, "USD"));
+    fake.conclude_refund(&by_hand, "QUANTUM");
+    assert!(matches!(provider.refunds(&payment).await, Err(PaymentError::Unreadable(_))));
+    for unknown in ["PAY9", "", "../x"] {
+        let request = back("ref_4", unknown, money(100, "USD"));
+        assert_eq!(provider.refund(&request).await, Err(PaymentError::NotFound), "{unknown}");
+        assert_eq!(provider.refunds(unknown).await, Err(PaymentError::NotFound), "{unknown}");
+    }
 }
 
 async fn verify(

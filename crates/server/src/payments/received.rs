@@ -7,9 +7,10 @@ use domain::money::Money;
 use domain::payments::{ManualMethod, PaymentId, Provider};
 use store::invoices::Locked;
 use store::payments::{self, NewPayment};
-use store::{Actor, Tx, events};
+use store::{Tx, events};
 
 use super::jobs::expire_attempts_of;
+use super::staff::member;
 use crate::problem::Result;
 
 /// The most that is believed of one payment, in the smallest unit; sums of these can't overflow.
@@ -46,10 +47,7 @@ pub async fn book(tx: &mut Tx, received: Takings) -> Result<Option<PaymentId>> {
         shares,
         received_on,
         reference,
-        recorded_by: match tx.actor() {
-            Actor::Member(id) => Some(id),
-            Actor::Contact(_) | Actor::Guest(_) | Actor::System => None,
-        },
+        recorded_by: member(tx),
     };
     let Some(id) = payments::insert(tx, &new).await? else { return Ok(None) };
     let invoice_id = new.shares.first().map(|(invoice, _)| invoice.id);

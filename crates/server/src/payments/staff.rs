@@ -9,7 +9,7 @@ use domain::page::Page;
 use domain::payments::{Payment, PaymentError as Rule, PaymentFilter, PaymentId, RecordPayment};
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
-use store::{Tx, invoices, payments};
+use store::{Actor, Tx, invoices, payments};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::receipt;

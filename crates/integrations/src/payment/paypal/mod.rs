@@ -4,6 +4,7 @@
 //! - Agreeing pays nothing: an order that is `APPROVED` has to be captured. One that nobody captures lapses by
 //!   itself, and can't be closed before; so calling off is not capturing.
 //! - A capture may stay `PENDING` for days (eCheques, reviews), and be declined then.
+//! - A refund may be `PENDING` too, and fail then. Refunds are kept with the order, and nowhere listed else.
 //! - Amounts are texts, without decimals for some currencies that have them in ISO
 //!   (`domain::provider_amount`).
 //! - Webhooks are signed with a certificate. PayPal verifies them for us, at the price of one request each.
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use self::client::{Client, Request};
 use super::{
     Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderPayment,
-    ProviderState, Webhook, WebhookError,
+    ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError,
 };
 
 mod client;
@@ -72,17 +73,6 @@ pub struct PaypalProvider {
     livemode: bool,
 }
 
-/// Money that was given back, or is on its way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaypalRefund {
-    /// PayPal's id of it.
-    pub reference: String,
-    /// How much.
-    pub amount: Money,
-    /// Whether it is still on its way.
-    pub pending: bool,
-}
-
 impl PaypalProvider {
     /// A provider for one account. The HTTP client is [`crate::http::client`]'s; tokens are shared by all.
     pub fn new(config: PaypalConfig, http: reqwest::Client, tokens: Tokens, clock: Clock) -> Self {
@@ -91,37 +81,6 @@ impl PaypalProvider {
             livemode: config.livemode,
             client: Client::new(config, http, tokens, clock),
         }
-    }
-
-    /// Gives money back. Asked twice with one id, it is given back once.
-    pub async fn refund(
-        &self,
-        payment_reference: &str,
-        amount: Money,
-        refund_id: &str,
-        reason: &str,
-    ) -> Result<PaypalRefund, PaymentError> {
-        let path = format!("/v2/payments/captures/{}/refund", safe(payment_reference)?);
-        let mut body = json!({ "amount": order::amount(amount)?, "custom_id": refund_id });
-        if !reason.is_empty() {
-            // Shown to the client; PayPal takes 255 characters.
-            body["note_to_payer"] = json!(reason.chars().take(255).collect::<String>());
-        }
-        let refund: order::Refund = self.client.post(&path, &body, refund_id).await?;
-        let reference = refund.id.ok_or_else(|| order::unreadable("a refund without id"))?;
-        let pending = match refund.status.as_str() {
-            "COMPLETED" => false,
-            "PENDING" => true,
-            status => {
-                return Err(PaymentError::Refused {
-                    code: Some(status.to_owned()),
-                    field: None,
-                    message: "PayPal did not give the money back".to_owned(),
-                });
-            }
-        };
-        let amount = refund.amount.map_or(Ok(amount), |amount| amount.money())?;
-        Ok(PaypalRefund { reference, amount, pending })
     }
 }
 
@@ -165,6 +124,25 @@ impl PaymentProvider for PaypalProvider {
             payment.state = ProviderState::Canceled;
         }
         Ok(payment)
+    }
+
+    async fn refund(&self, refund: &RefundRequest) -> Result<ProviderRefund, PaymentError> {
+        let path = format!("/v2/payments/captures/{}/refund", safe(&refund.payment_reference)?);
+        let body = json!({ "amount": order::amount(refund.amount)?, "custom_id": refund.refund_id });
+        let said: order::Refund = self.client.post(&path, &body, &refund.refund_id).await?;
+        said.said()
+    }
+
+    async fn refunds(&self, payment_reference: &str) -> Result<Vec<ProviderRefund>, PaymentError> {
+        // PayPal has no list of a capture's refunds; the order that it belongs to tells.
+        let capture: order::CaptureOrder =
+            self.client.get(&format!("/v2/payments/captures/{}", safe(payment_reference)?)).await?;
+        let order = capture.order_id().ok_or_else(|| order::unreadable("a capture without its order"))?;
+        Ok(self.fetch(order).await?.refunds)
+    }
+
+    fn livemode(&self) -> bool {
+        self.livemode
     }
 
     fn signature_headers(&self) -> &'static [&'static str] {

@@ -1,11 +1,15 @@
 //! Orders: what is asked of PayPal, and what its answers mean.
 
+use chrono::{DateTime, Utc};
 use domain::money::{Currency, Money};
 use domain::provider_amount::{from_paypal_amount, paypal_amount};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::payment::{Checkout, CheckoutRequest, Method, PaymentError, ProviderPayment, ProviderState};
+use crate::payment::{
+    Checkout, CheckoutRequest, Method, PaymentError, ProviderPayment, ProviderRefund, ProviderRefundState,
+    ProviderState,
+};
 
 /// The most characters of a description.
 const DESCRIPTION: usize = 127;
@@ -50,12 +54,31 @@ struct StatusDetails {
     reason: Option<String>,
 }
 
-/// Money that goes back.
+/// Which order a capture belongs to: <https://developer.paypal.com/docs/api/payments/v2/#captures_get>.
+#[derive(Deserialize)]
+pub(super) struct CaptureOrder {
+    supplementary_data: Option<SupplementaryData>,
+}
+
+#[derive(Deserialize)]
+struct SupplementaryData {
+    related_ids: Option<RelatedIds>,
+}
+
+#[derive(Deserialize)]
+struct RelatedIds {
+    order_id: Option<String>,
+}
+
+/// Money that goes back: <https://developer.paypal.com/docs/api/payments/v2/#captures_refund>.
 #[derive(Deserialize)]
 pub(super) struct Refund {
-    pub id: Option<String>,
-    pub status: String,
-    pub amount: Option<Amount>,
+    id: String,
+    status: String,
+    amount: Amount,
+    custom_id: Option<String>,
+    create_time: Option<DateTime<Utc>>,
+    status_details: Option<StatusDetails>,
 }
 
 /// An amount as PayPal writes it.
@@ -71,8 +94,39 @@ struct Link {
     rel: String,
 }
 
+impl CaptureOrder {
+    pub(super) fn order_id(&self) -> Option<&str> {
+        self.supplementary_data.as_ref()?.related_ids.as_ref()?.order_id.as_deref()
+    }
+}
+
+impl Refund {
+    /// What a refund says.
+    pub(super) fn said(self) -> Result<ProviderRefund, PaymentError> {
+        let why = self.status_details.and_then(|details| details.reason);
+        let state = match self.status.as_str() {
+            "COMPLETED" => ProviderRefundState::Succeeded,
+            "PENDING" => ProviderRefundState::Pending,
+            "FAILED" | "CANCELLED" => ProviderRefundState::Failed {
+                reason: why.map_or_else(
+                    || "PayPal did not give the money back.".to_owned(),
+                    |why| format!("PayPal says {why}."),
+                ),
+            },
+            other => return Err(unreadable(&format!("refund status `{other}`"))),
+        };
+        Ok(ProviderRefund {
+            reference: self.id,
+            // One that was started at PayPal carries the payment's own, if any.
+            refund_id: self.custom_id.filter(|id| id.starts_with("ref_")),
+            amount: self.amount.money()?,
+            state,
+        })
+    }
+}
+
 impl Amount {
-    pub(super) fn money(&self) -> Result<Money, PaymentError> {
+    fn money(&self) -> Result<Money, PaymentError> {
         let currency: Currency = self
             .currency_code
             .parse()
@@ -146,13 +200,14 @@ pub(super) fn payment(order: Order) -> Result<ProviderPayment, PaymentError> {
     let [unit] = <[Unit; 1]>::try_from(purchase_units)
         .map_err(|units| unreadable(&format!("an order of {} purchase units", units.len())))?;
     // A declined capture may be followed by one that came.
-    let rank = |capture: &&Capture| match capture.status.as_str() {
+    let rank = |capture: &Capture| match capture.status.as_str() {
         "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED" => 2,
         "PENDING" => 1,
         _ => 0,
     };
-    let capture = unit.payments.captures.iter().max_by_key(rank);
-    let state = match capture {
+    let Payments { captures, mut refunds } = unit.payments;
+    let capture = captures.into_iter().max_by_key(rank);
+    let state = match &capture {
         Some(capture) => captured(capture)?,
         None => match status.as_str() {
             "CREATED" | "SAVED" | "PAYER_ACTION_REQUIRED" => ProviderState::Open,
@@ -161,24 +216,23 @@ pub(super) fn payment(order: Order) -> Result<ProviderPayment, PaymentError> {
             other => return Err(unreadable(&format!("order status `{other}` without a capture"))),
         },
     };
-    let amount = match (capture, &unit.amount) {
+    let amount = match (&capture, &unit.amount) {
         (Some(capture), _) => capture.amount.money()?,
         (None, Some(amount)) => amount.money()?,
         (None, None) => return Err(unreadable("an order without amount")),
     };
-    let mut refunded = Money::zero(amount.currency());
-    for refund in unit.payments.refunds.iter().filter(|refund| refund.status == "COMPLETED") {
-        let back = refund.amount.as_ref().ok_or_else(|| unreadable("a refund without amount"))?.money()?;
-        refunded = refunded.checked_add(back).map_err(|error| unreadable(&error.to_string()))?;
-    }
+    // Stable: those without a time stay where PayPal put them.
+    refunds.sort_by_key(|refund| refund.create_time);
     Ok(ProviderPayment {
         reference: id,
         attempt_id: unit.custom_id,
-        payment_reference: capture.map(|capture| capture.id.clone()),
         method: if capture.is_some() { method } else { None },
+        payment_reference: capture.map(|capture| capture.id),
         state,
         amount,
-        refunded,
+        refunds: refunds.into_iter().map(Refund::said).collect::<Result<_, _>>()?,
+        // PayPal's are looked at there: an order does not tell of them.
+        disputes: Vec::new(),
     })
 }
 

@@ -106,7 +106,10 @@ pub(super) fn read(body: &[u8], livemode: bool) -> Result<InboundEvent, WebhookE
             told.attempt_id = text(&resource["purchase_units"][0]["custom_id"]);
         }
         // Their resource is the refund, which names the capture by a link.
-        "PAYMENT.CAPTURE.REFUNDED" | "PAYMENT.CAPTURE.REVERSED" => {
+        "PAYMENT.CAPTURE.REFUNDED"
+        | "PAYMENT.CAPTURE.REVERSED"
+        | "PAYMENT.REFUND.PENDING"
+        | "PAYMENT.REFUND.FAILED" => {
             told.payment_reference = parent_capture(resource);
             // A refund of ours carries its own id there.
             told.attempt_id = text(&resource["custom_id"]).filter(|id| id.starts_with("att_"));

@@ -9,8 +9,6 @@ use crate::payment::{Checkout, CheckoutRequest, Method, PaymentError, ProviderPa
 
 /// Between a link's id and its order's in a checkout's reference: no id has one.
 const BETWEEN: char = '.';
-/// The most characters of a reason for giving back.
-const REASON: usize = 192;
 
 /// See <https://developer.squareup.com/reference/square/checkout-api/create-payment-link>.
 #[derive(Deserialize)]
@@ -48,7 +46,7 @@ struct Tender {
 }
 
 #[derive(Deserialize)]
-struct Amount {
+pub(super) struct Amount {
     amount: i64,
     currency: String,
 }
@@ -61,10 +59,11 @@ pub(super) struct PaymentAnswer {
 
 #[derive(Deserialize)]
 pub(super) struct Payment {
-    id: String,
+    pub id: String,
     status: String,
     amount_money: Amount,
-    refunded_money: Option<Amount>,
+    #[serde(default)]
+    pub refund_ids: Vec<String>,
     source_type: Option<String>,
     card_details: Option<CardDetails>,
 }
@@ -87,19 +86,6 @@ struct CardError {
     detail: Option<String>,
 }
 
-/// See <https://developer.squareup.com/reference/square/refunds-api/refund-payment>.
-#[derive(Deserialize)]
-pub(super) struct RefundAnswer {
-    refund: Refund,
-}
-
-#[derive(Deserialize)]
-struct Refund {
-    id: String,
-    status: Option<String>,
-    amount_money: Amount,
-}
-
 impl OrderAnswer {
     /// The ids of its payments, the latest last.
     pub(super) fn payments(&self) -> Vec<String> {
@@ -109,14 +95,15 @@ impl OrderAnswer {
 }
 
 impl Amount {
-    fn money(&self) -> Result<Money, PaymentError> {
+    pub(super) fn money(&self) -> Result<Money, PaymentError> {
         let currency: Currency =
             self.currency.parse().map_err(|_| unreadable(&format!("currency `{}`", self.currency)))?;
         Ok(Money::new(self.amount, currency))
     }
 }
 
-fn amount(money: Money) -> Result<Value, PaymentError> {
+/// An amount as it is asked for.
+pub(super) fn amount(money: Money) -> Result<Value, PaymentError> {
     let amount = square_amount(money).map_err(|error| PaymentError::Amount(error.to_string()))?;
     Ok(json!({ "amount": amount, "currency": money.currency().code() }))
 }
@@ -178,7 +165,7 @@ pub(super) fn checkout(answer: LinkAnswer, request: &CheckoutRequest) -> Result<
     })
 }
 
-/// What an order and its payments say.
+/// What an order and its payments say; what went back has to be asked for.
 pub(super) fn payment(
     reference: &str,
     answer: OrderAnswer,
@@ -210,10 +197,6 @@ pub(super) fn payment(
         (None, Some(total)) => total.money()?,
         (None, None) => return Err(unreadable("an order without amount")),
     };
-    let refunded = match payment.and_then(|payment| payment.refunded_money.as_ref()) {
-        Some(refunded) => refunded.money()?,
-        None => Money::zero(amount.currency()),
-    };
     Ok(ProviderPayment {
         reference: reference.to_owned(),
         attempt_id: order.reference_id,
@@ -221,7 +204,9 @@ pub(super) fn payment(
         state,
         amount,
         method: payment.and_then(method),
-        refunded,
+        refunds: Vec::new(),
+        // Square's are seen to there.
+        disputes: Vec::new(),
     })
 }
 
@@ -242,40 +227,6 @@ fn method(payment: &Payment) -> Option<Method> {
     Some(Method { kind, brand, last4: card.and_then(|card| card.last_4.clone()) })
 }
 
-/// Asks for money to go back.
-pub(super) fn refund(
-    payment: &str,
-    money: Money,
-    refund_id: &str,
-    reason: &str,
-) -> Result<Value, PaymentError> {
-    let mut body = json!({
-        "idempotency_key": refund_id,
-        "payment_id": safe(payment)?,
-        "amount_money": amount(money)?,
-    });
-    if !reason.is_empty() {
-        body["reason"] = json!(reason.chars().take(REASON).collect::<String>());
-    }
-    Ok(body)
-}
-
-pub(super) fn refunded(answer: RefundAnswer) -> Result<super::SquareRefund, PaymentError> {
-    let Refund { id, status, amount_money } = answer.refund;
-    let pending = match status.as_deref() {
-        Some("COMPLETED") => false,
-        Some("PENDING" | "APPROVED") | None => true,
-        Some(status) => {
-            return Err(PaymentError::Refused {
-                code: Some(status.to_owned()),
-                field: None,
-                message: "Square did not give the money back".to_owned(),
-            });
-        }
-    };
-    Ok(super::SquareRefund { reference: id, amount: amount_money.money()?, pending })
-}
-
-fn unreadable(what: &str) -> PaymentError {
+pub(super) fn unreadable(what: &str) -> PaymentError {
     PaymentError::Unreadable(what.to_owned())
 }

@@ -4,6 +4,8 @@
 //! - A link has no end. One that is deleted may still be paid on by who has it open, so what was paid counts
 //!   whatever became of the link.
 //! - Events name a payment and its order, never the link. The attempt's id travels as the payment's note.
+//! - A refund is pending first, and comes to pass or is rejected later. Ours carry their id as the reason, for
+//!   the idempotency key is not told again.
 //! - A webhook's signature covers the address it was sent to, as Square knows it.
 
 use async_trait::async_trait;
@@ -20,13 +22,14 @@ use sha2::Sha256;
 use self::client::Client;
 use super::{
     Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderPayment,
-    ProviderState, Webhook, WebhookError,
+    ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError,
 };
 
 mod client;
 #[cfg(feature = "fake")]
 pub mod fake;
 mod link;
+mod refund;
 mod webhook;
 
 /// Square's API where money moves.
@@ -64,17 +67,6 @@ pub struct SquareProvider {
     livemode: bool,
 }
 
-/// Money that was given back, or is on its way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SquareRefund {
-    /// Square's id of it.
-    pub reference: String,
-    /// How much.
-    pub amount: Money,
-    /// Whether it is still on its way.
-    pub pending: bool,
-}
-
 impl SquareProvider {
     /// A provider for one account. The HTTP client is [`crate::http::client`]'s, shared by all of them.
     pub fn new(config: SquareConfig, http: reqwest::Client) -> Self {
@@ -87,16 +79,19 @@ impl SquareProvider {
         }
     }
 
-    /// Gives money back. Asked twice with one id, it is given back once.
-    pub async fn refund(
-        &self,
-        payment_reference: &str,
-        amount: Money,
-        refund_id: &str,
-        reason: &str,
-    ) -> Result<SquareRefund, PaymentError> {
-        let body = link::refund(payment_reference, amount, refund_id, reason)?;
-        link::refunded(self.client.post("/v2/refunds", &body).await?)
+    async fn payment(&self, id: &str) -> Result<link::Payment, PaymentError> {
+        let answer: link::PaymentAnswer =
+            self.client.get(&format!("/v2/payments/{}", link::safe(id)?)).await?;
+        Ok(answer.payment)
+    }
+
+    async fn refunds_of(&self, payment: &link::Payment) -> Result<Vec<ProviderRefund>, PaymentError> {
+        let mut answers = Vec::new();
+        for id in &payment.refund_ids {
+            let path = format!("/v2/refunds/{}", link::safe(id)?);
+            answers.push(self.client.get::<refund::Answer>(&path).await?);
+        }
+        refund::all(answers)
     }
 }
 
@@ -116,10 +111,14 @@ impl PaymentProvider for SquareProvider {
         let order: link::OrderAnswer = self.client.get(&format!("/v2/orders/{order_id}")).await?;
         let mut payments = Vec::new();
         for id in order.payments() {
-            let answer: link::PaymentAnswer = self.client.get(&format!("/v2/payments/{id}")).await?;
-            payments.push(answer.payment);
+            payments.push(self.payment(&id).await?);
         }
-        link::payment(reference, order, &payments)
+        let mut said = link::payment(reference, order, &payments)?;
+        let paid = payments.iter().find(|payment| said.payment_reference.as_ref() == Some(&payment.id));
+        if let Some(paid) = paid {
+            said.refunds = self.refunds_of(paid).await?;
+        }
+        Ok(said)
     }
 
     async fn expire(&self, reference: &str) -> Result<ProviderPayment, PaymentError> {
@@ -135,6 +134,19 @@ impl PaymentProvider for SquareProvider {
             payment.state = ProviderState::Canceled;
         }
         Ok(payment)
+    }
+
+    async fn refund(&self, refund: &RefundRequest) -> Result<ProviderRefund, PaymentError> {
+        let body = refund::create(refund)?;
+        self.client.post::<refund::Answer>("/v2/refunds", &body).await?.said()
+    }
+
+    async fn refunds(&self, payment_reference: &str) -> Result<Vec<ProviderRefund>, PaymentError> {
+        self.refunds_of(&self.payment(payment_reference).await?).await
+    }
+
+    fn livemode(&self) -> bool {
+        self.livemode
     }
 
     fn signature_headers(&self) -> &'static [&'static str] {

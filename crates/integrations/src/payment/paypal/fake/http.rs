@@ -15,6 +15,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v2/checkout/orders", web::post().to(create_order))
         .route("/v2/checkout/orders/{id}", web::get().to(get_order))
         .route("/v2/checkout/orders/{id}/capture", web::post().to(capture_order))
+        .route("/v2/payments/captures/{id}", web::get().to(get_capture))
         .route("/v2/payments/captures/{id}/refund", web::post().to(refund_capture))
         .route("/v1/notifications/webhooks/{id}", web::get().to(get_webhook))
         .route("/v1/notifications/verify-webhook-signature", web::post().to(verify));
@@ -129,6 +130,15 @@ async fn capture_order(
     world: Data<Mutex<World>>,
 ) -> HttpResponse {
     operate(&request, &body, &world, |world, _, order| world.capture(&id, order))
+}
+
+async fn get_capture(
+    request: HttpRequest,
+    id: Path<String>,
+    body: Bytes,
+    world: Data<Mutex<World>>,
+) -> HttpResponse {
+    operate(&request, &body, &world, |world, _, _| world.capture_by_id(&id))
 }
 
 async fn refund_capture(

@@ -1,8 +1,8 @@
 //! A server on loopback that speaks PayPal's protocol as far as orders need it.
 //!
 //! It refuses what PayPal refuses: no token or an old one, another content type, fields it does not know,
-//! amounts with decimals a currency doesn't have there, a capture before the client agreed, a request id that
-//! comes back with another body. A test plays the client and PayPal's own side ([`FakePaypal::approve`] and
+//! amounts with decimals a currency doesn't have there, a capture before the client agreed, more back than came, a
+//! request id that comes back with another body. A test plays the client and PayPal's own side ([`FakePaypal::approve`] and
 //! so on), which answers with the events PayPal would send; when, how often and in which order they come, the
 //! test decides ([`FakePaypal::signed`]).
 
@@ -143,6 +143,16 @@ impl FakePaypal {
     /// The event that tells of a capture as it is now.
     pub fn capture_event(&self, order: &str) -> Value {
         self.world().capture_event(order)
+    }
+
+    /// From now on refunds stay pending (or no longer do).
+    pub fn keep_refunds_pending(&self, pending: bool) {
+        self.world().pending_refunds = pending;
+    }
+
+    /// An order's latest refund comes to be `COMPLETED` or `FAILED`.
+    pub fn conclude_refund(&self, order: &str, status: &str) -> Value {
+        self.world().conclude_refund(order, status)
     }
 
     /// Staff give money back at PayPal, written as PayPal writes amounts.

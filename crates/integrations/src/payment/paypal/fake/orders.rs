@@ -83,6 +83,27 @@ fn link(rel: &str, href: &str, method: &str) -> Value {
     json!({ "href": href, "rel": rel, "method": method })
 }
 
+fn number(amount: &Value) -> Decimal {
+    amount["value"].as_str().and_then(|text| text.parse().ok()).unwrap_or_default()
+}
+
+/// What has gone back of a capture, or is on its way.
+fn gone(payments: &Value) -> Decimal {
+    let refunds = payments["refunds"].as_array().into_iter().flatten();
+    refunds.filter(|refund| refund["status"] != "FAILED").map(|refund| number(&refund["amount"])).sum()
+}
+
+/// Lets a capture's status say what has gone back of it.
+fn note_gone(payments: &mut Value) {
+    let (gone, all) = (gone(payments), number(&payments["captures"][0]["amount"]));
+    let status = match gone {
+        none if none == Decimal::ZERO => "COMPLETED",
+        part if part < all => "PARTIALLY_REFUNDED",
+        _ => "REFUNDED",
+    };
+    payments["captures"][0]["status"] = json!(status);
+}
+
 impl World {
     pub fn create(&mut self, order: &Value) -> Answer {
         if let Err(refusal) = check_order(order) {
@@ -204,16 +225,29 @@ impl World {
         self.event(kind, "capture", &capture)
     }
 
+    fn order_of(&self, capture: &str) -> Option<String> {
+        let captures = |order: &Value| order["purchase_units"][0]["payments"]["captures"][0]["id"] == capture;
+        self.orders.iter().find(|(_, order)| captures(order)).map(|(id, _)| id.clone())
+    }
+
+    pub fn capture_by_id(&mut self, capture: &str) -> Answer {
+        match self.order_of(capture) {
+            Some(order) => (200, self.capture_of(&order).clone()),
+            None => error(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID", "", "No such capture."),
+        }
+    }
+
     pub fn refund(&mut self, capture: &str, body: &Value) -> Answer {
         let checked = fields(body, "", &["amount", "custom_id", "note_to_payer"], 0);
         if let Err(refusal) = checked.and_then(|()| amount(&body["amount"]).map(drop)) {
             return refusal;
         }
-        let order = self
-            .orders
-            .iter()
-            .find(|(_, order)| order["purchase_units"][0]["payments"]["captures"][0]["id"] == capture);
-        let Some(order) = order.map(|(id, _)| id.clone()) else {
+        if !body["custom_id"].is_null()
+            && let Err(refusal) = text(body, "custom_id", 127)
+        {
+            return refusal;
+        }
+        let Some(order) = self.order_of(capture) else {
             return error(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID", "", "No such capture.");
         };
         match self.give_back(&order, &body["amount"], &body["custom_id"]) {
@@ -224,12 +258,17 @@ impl World {
 
     /// Money of an order's capture goes back.
     fn give_back(&mut self, order: &str, part: &Value, custom_id: &Value) -> Result<Value, Answer> {
-        let number = |amount: &Value| amount["value"].as_str().and_then(|text| text.parse::<Decimal>().ok());
         let refund_id = self.id('R');
         let capture = self.capture_of(order).clone();
-        if !matches!(capture["status"].as_str(), Some("COMPLETED" | "PARTIALLY_REFUNDED")) {
-            return Err(unprocessable("CAPTURE_STATUS_NOT_VALID", "The capture can't be refunded."));
+        match capture["status"].as_str() {
+            Some("COMPLETED" | "PARTIALLY_REFUNDED") => {}
+            Some("REFUNDED") => {
+                return Err(unprocessable("CAPTURE_FULLY_REFUNDED", "The capture is refunded already."));
+            }
+            _ => return Err(unprocessable("CAPTURE_STATUS_NOT_VALID", "The capture can't be refunded.")),
         }
+        let status = if self.pending_refunds { "PENDING" } else { "COMPLETED" };
+        let created = self.now.to_rfc3339();
         if capture["amount"]["currency_code"] != part["currency_code"] {
             return Err(unprocessable("CURRENCY_MISMATCH", "Must be the currency of the capture."));
         }
@@ -237,14 +276,8 @@ impl World {
         if payments["refunds"].is_null() {
             payments["refunds"] = json!([]);
         }
-        let before: Decimal = payments["refunds"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|refund| number(&refund["amount"]))
-            .sum();
-        let (all, part_value) =
-            (number(&capture["amount"]).unwrap_or_default(), number(part).unwrap_or_default());
+        let before = gone(payments);
+        let (all, part_value) = (number(&capture["amount"]), number(part));
         if before + part_value > all {
             return Err(unprocessable(
                 "REFUND_AMOUNT_EXCEEDED",
@@ -256,13 +289,26 @@ impl World {
             capture["id"].as_str().unwrap_or_default()
         );
         let refund = json!({
-            "id": refund_id, "status": "COMPLETED", "amount": part, "custom_id": custom_id,
-            "invoice_id": capture["invoice_id"], "links": [link("up", &href, "GET")],
+            "id": refund_id, "status": status, "amount": part, "custom_id": custom_id,
+            "create_time": created, "invoice_id": capture["invoice_id"], "links": [link("up", &href, "GET")],
         });
         payments["refunds"].as_array_mut().expect("made above").push(refund.clone());
-        let status = if before + part_value == all { "REFUNDED" } else { "PARTIALLY_REFUNDED" };
-        payments["captures"][0]["status"] = json!(status);
+        note_gone(payments);
         Ok(refund)
+    }
+
+    pub fn conclude_refund(&mut self, order: &str, status: &str) -> Value {
+        let payments = &mut self.order(order)["purchase_units"][0]["payments"];
+        let refund = payments["refunds"].as_array_mut().and_then(|all| all.last_mut());
+        let refund = refund.expect("the test gave something back");
+        refund["status"] = json!(status);
+        if status == "FAILED" {
+            refund["status_details"] = json!({ "reason": "ECHECK" });
+        }
+        let refund = refund.clone();
+        note_gone(payments);
+        let kind = if status == "FAILED" { "PAYMENT.REFUND.FAILED" } else { "PAYMENT.CAPTURE.REFUNDED" };
+        self.event(kind, "refund", &refund)
     }
 
     pub fn refund_by_hand(&mut self, order: &str, value: &str) -> Value {

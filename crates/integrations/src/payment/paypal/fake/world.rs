@@ -50,6 +50,8 @@ pub struct World {
     pub orders: BTreeMap<String, Value>,
     /// Whether captures stay pending.
     pub pending: bool,
+    /// Whether refunds stay pending.
+    pub pending_refunds: bool,
     /// Whether the next capture is declined.
     pub decline: bool,
     /// What was answered to request ids: path, body, answer.
@@ -101,6 +103,7 @@ impl World {
             outages: VecDeque::new(),
             orders: BTreeMap::new(),
             pending: false,
+            pending_refunds: false,
             decline: false,
             answers: HashMap::new(),
             counter: 0,

@@ -18,6 +18,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v2/orders/{id}", web::get().to(get_order))
         .route("/v2/payments/{id}", web::get().to(get_payment))
         .route("/v2/refunds", web::post().to(refund))
+        .route("/v2/refunds/{id}", web::get().to(get_refund))
         .route("/v2/locations/{id}", web::get().to(get_location));
 }
 
@@ -127,6 +128,15 @@ async fn get_payment(
 
 async fn refund(request: HttpRequest, body: Bytes, world: Data<Mutex<World>>) -> HttpResponse {
     operate(&request, &body, &world, World::refund)
+}
+
+async fn get_refund(
+    request: HttpRequest,
+    id: Path<String>,
+    body: Bytes,
+    world: Data<Mutex<World>>,
+) -> HttpResponse {
+    operate(&request, &body, &world, |world, _| found("refund", &world.refunds, &id))
 }
 
 async fn get_location(

@@ -104,6 +104,19 @@ impl FakeSquare {
         self.world().conclude(order, status)
     }
 
+    /// Staff give money back at Square; the refund's id.
+    pub fn refund(&self, payment: &str, amount: &Value, reason: &str) -> String {
+        let body = json!({ "idempotency_key": "by hand", "payment_id": payment, "amount_money": amount, "reason": reason });
+        let (status, answer) = self.world().refund(&body);
+        assert_eq!(status, 200, "{answer}");
+        answer["refund"]["id"].as_str().expect("a refund has its id").to_owned()
+    }
+
+    /// A refund comes to be `COMPLETED`, `REJECTED` or `FAILED`.
+    pub fn conclude_refund(&self, refund: &str, status: &str) -> Value {
+        self.world().conclude_refund(refund, status)
+    }
+
     /// An event of that kind about an object, as Square would send it.
     pub fn event(&self, kind: &str, object: &Value) -> Value {
         self.world().event(kind, object)

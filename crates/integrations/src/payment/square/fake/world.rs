@@ -38,6 +38,7 @@ pub struct World {
     pub links: BTreeMap<String, Value>,
     pub orders: BTreeMap<String, Value>,
     pub payments: BTreeMap<String, Value>,
+    pub refunds: BTreeMap<String, Value>,
     /// What was answered to idempotency keys: path, body, answer.
     answers: HashMap<String, (String, Value, Answer)>,
     counter: u32,
@@ -122,6 +123,7 @@ impl World {
             links: BTreeMap::new(),
             orders: BTreeMap::new(),
             payments: BTreeMap::new(),
+            refunds: BTreeMap::new(),
             answers: HashMap::new(),
             counter: 0,
         }
@@ -218,7 +220,11 @@ impl World {
 
     pub fn refund(&mut self, body: &Value) -> Answer {
         let known = ["idempotency_key", "payment_id", "amount_money", "reason"];
-        if let Err(refusal) = fields(body, "", &known, 3).and_then(|()| money(&body["amount_money"])) {
+        let checked = fields(body, "", &known, 3)
+            .and_then(|()| money(&body["amount_money"]))
+            .and_then(|()| text(body, "idempotency_key", 45))
+            .and_then(|()| if body["reason"].is_null() { Ok(()) } else { text(body, "reason", 192) });
+        if let Err(refusal) = checked {
             return refusal;
         }
         let id = self.id("RF");
@@ -229,7 +235,16 @@ impl World {
         if payment["status"] != "COMPLETED" || payment["amount_money"]["currency"] != part["currency"] {
             return bad("BAD_REQUEST", "payment_id");
         }
-        let before = payment["refunded_money"]["amount"].as_i64().unwrap_or(0);
+        let back = |refund: &&Value| {
+            refund["payment_id"] == payment["id"]
+                && matches!(refund["status"].as_str(), Some("PENDING" | "COMPLETED"))
+        };
+        let before: i64 = self
+            .refunds
+            .values()
+            .filter(back)
+            .filter_map(|refund| refund["amount_money"]["amount"].as_i64())
+            .sum();
         let all = before + part["amount"].as_i64().unwrap_or(0);
         if all > payment["amount_money"]["amount"].as_i64().unwrap_or(0) {
             return error(
@@ -240,9 +255,23 @@ impl World {
                 "More than was paid.",
             );
         }
-        payment["refunded_money"] = json!({ "amount": all, "currency": part["currency"] });
-        let refund =
-            json!({ "id": id, "status": "PENDING", "amount_money": part, "payment_id": body["payment_id"] });
+        match payment["refund_ids"].as_array_mut() {
+            Some(ids) => ids.push(json!(id)),
+            None => payment["refund_ids"] = json!([id]),
+        }
+        let refund = json!({
+            "id": id, "status": "PENDING", "amount_money": part, "payment_id": body["payment_id"],
+            "order_id": payment["order_id"], "location_id": LOCATION_ID, "reason": body["reason"],
+            "created_at": self.now.to_rfc3339(),
+        });
+        self.refunds.insert(id, refund.clone());
         (200, json!({ "refund": refund }))
+    }
+
+    pub fn conclude_refund(&mut self, id: &str, status: &str) -> Value {
+        let refund = self.refunds.get_mut(id).expect("the test made this refund");
+        refund["status"] = json!(status);
+        let refund = refund.clone();
+        self.event("refund.updated", &json!({ "refund": refund }))
     }
 }
