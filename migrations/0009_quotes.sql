@@ -123,11 +123,11 @@ language plpgsql stable security definer set search_path = public, pg_temp as $$
 begin
   return query
     select 'portico_portal', g.organization_id, null::uuid, null::uuid, g.client_id,
-      case when l.locked then g.id else coalesce(g.invoice_id, g.quote_id) end, null::uuid, null::uuid, ''::text,
+      case when l.locked then g.id else coalesce(g.invoice_id, g.quote_id) end, null::uuid, null::uuid, ''::text, o.time_zone,
       case when l.locked then array['portal'] when g.quote_id is not null then array['portal', 'money.view', 'work.approve']
         else array['portal', 'money.view', 'money.pay'] end,
       null::timestamptz
-    from guest_link g
+    from guest_link g join organization o on o.organization_id = g.organization_id
     join client k on k.organization_id = g.organization_id and k.id = g.client_id and k.archived_at is null
     left join quote q on q.organization_id = g.organization_id and q.id = g.quote_id
     cross join lateral (select q.access_code_hash is not null and not g.unlocked as locked) l

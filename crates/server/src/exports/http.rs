@@ -7,7 +7,7 @@ use domain::payments::PaymentFilter;
 use domain::permission::Permission;
 use domain::problem::Problem;
 use domain::statements::StatementFilter;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use store::{Tx, clients, organizations, statements};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -37,7 +37,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[get("/invoices.csv")]
 async fn invoices_csv(staff: Staff, filter: Filter<InvoiceFilter>, app: Data<App>) -> Result<HttpResponse> {
     let (tx, listing) = invoices(&staff, filter.0, &app).await?;
-    Ok(as_csv(tx, listing, "invoices.csv"))
+    as_csv(tx, listing, "invoices.csv").await
 }
 
 /// Get invoices as XLSX: all that the filter lets through.
@@ -61,7 +61,7 @@ async fn invoices(staff: &Staff, filter: InvoiceFilter, app: &App) -> Result<(Tx
 #[get("/payments.csv")]
 async fn payments_csv(staff: Staff, filter: Filter<PaymentFilter>, app: Data<App>) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::ViewPayments).await?;
-    Ok(as_csv(tx, Listing::Payments(filter.0), "payments.csv"))
+    as_csv(tx, Listing::Payments(filter.0), "payments.csv").await
 }
 
 /// Get payments as XLSX: all that the filter lets through.
@@ -83,7 +83,7 @@ async fn client_statement_csv(
 ) -> Result<HttpResponse> {
     let mut tx = app.store.begin(&staff, Permission::ViewPayments).await?;
     let listing = statement(&mut tx, *id, &filter).await?;
-    Ok(as_csv(tx, listing, "statement.csv"))
+    as_csv(tx, listing, "statement.csv").await
 }
 
 /// Get your company's statement of account as CSV: all movements of the span.
@@ -97,7 +97,7 @@ async fn portal_statement_csv(
     let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
     let client = own(&tx)?;
     let listing = statement(&mut tx, client, &filter).await?;
-    Ok(as_csv(tx, listing, "statement.csv"))
+    as_csv(tx, listing, "statement.csv").await
 }
 
 async fn statement(tx: &mut Tx, client: ClientId, filter: &StatementFilter) -> Result<Listing> {
@@ -114,16 +114,23 @@ fn attachment(name: &str) -> ContentDisposition {
     }
 }
 
-/// Page by page: what was sent is forgotten.
-fn as_csv(tx: Tx, listing: Listing, name: &str) -> HttpResponse {
+/// Page by page: what was sent is forgotten. The first is read before the answer begins, so that what can't be
+/// read is refused and not broken off.
+async fn as_csv(mut tx: Tx, mut listing: Listing, name: &str) -> Result<HttpResponse> {
     let headings: Vec<Cell> = listing.headings().iter().map(|heading| Cell::text(*heading)).collect();
-    let rows = stream::try_unfold(Some((tx, listing, Some(headings))), async |state| {
-        let Some((mut tx, mut listing, headings)) = state else { return Ok::<_, Failure>(None) };
+    let (rows, more) = listing.next(&mut tx).await?;
+    let first = Bytes::from(csv(std::iter::once(&headings).chain(&rows)).map_err(Failure::internal)?);
+    let rest = stream::try_unfold(more.then_some((tx, listing)), async |state| {
+        let Some((mut tx, mut listing)) = state else { return Ok::<_, Failure>(None) };
         let (rows, more) = listing.next(&mut tx).await?;
-        let bytes = csv(headings.iter().chain(&rows)).map_err(Failure::internal)?;
-        Ok(Some((Bytes::from(bytes), more.then_some((tx, listing, None)))))
+        let bytes = csv(rows.iter()).map_err(Failure::internal)?;
+        Ok(Some((Bytes::from(bytes), more.then_some((tx, listing)))))
     });
-    HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header(attachment(name)).streaming(rows)
+    let rows = stream::once(async { Ok(first) }).chain(rest);
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header(attachment(name))
+        .streaming(rows))
 }
 
 async fn as_xlsx(mut tx: Tx, mut listing: Listing, name: &str) -> Result<HttpResponse> {

@@ -325,3 +325,51 @@ async fn a_check_says_which_key_is_wrong() {
     let refused = till.test.put(&stranger, "/payment-connections/paypal", &body).await.expect(422);
     assert_eq!(refused["errors"][0]["pointer"], "/client_secret");
 }
+
+#[actix_web::test]
+async fn money_goes_back_once_and_when_paypal_says_so() {
+    let mut counter = Counter::open().await;
+    let bill = counter.till.bill(12_000, "EUR").await;
+    let (id, order) = counter.begin(&bill).await;
+    let approved = counter.paypal.approve(&order);
+    counter.told(&[&approved]).await;
+    let payment = text(&counter.till.attempt(&id).await["payment_id"]);
+    let give_back = async |counter: &Counter, minor: i64| {
+        let owner = counter.till.test.staff("owner").await;
+        let body = json!({ "amount": { "amount": minor, "currency": "EUR" }, "reason": "Came late", "to": "source" });
+        counter.till.test.post(&owner, &format!("/payments/{payment}/refunds"), &body).await.expect(201)
+    };
+    let refunds = |counter: &Counter| {
+        counter.paypal.requests().iter().filter(|request| request.line.ends_with("/refund")).count()
+    };
+    // The answers are lost: whether it was done is unknown, and the job finds out.
+    counter.paypal.fail_next([Outage::AnswerLost, Outage::Trouble, Outage::Trouble]);
+    let refund = give_back(&counter, 5_000).await;
+    assert_eq!((&refund["state"], refunds(&counter)), (&json!("pending"), 3));
+    assert_eq!(counter.till.stand(&bill).await, "paid 12000");
+    counter.pass(TimeDelta::minutes(2)).await;
+    counter.till.test.work().await;
+    assert_eq!(refunds(&counter), 3, "what PayPal knows of is not asked for again");
+    assert_eq!(counter.till.stand(&bill).await, "partially_paid 7000");
+    assert_eq!(counter.till.ask("select string_agg(state, ' ') from refund").await, "succeeded");
+
+    counter.paypal.keep_refunds_pending(true);
+    for (end, stand, attention) in
+        [("FAILED", "partially_paid 7000", 1), ("COMPLETED", "partially_paid 5000", 1)]
+    {
+        assert_eq!(give_back(&counter, 2_000).await["state"], "pending");
+        assert_eq!(counter.till.stand(&bill).await, "partially_paid 7000");
+        let event = counter.paypal.conclude_refund(&order, end);
+        counter.told(&[&event, &event]).await;
+        assert_eq!(counter.till.stand(&bill).await, stand);
+        assert_eq!(counter.till.events("payment.needs_attention").await, attention);
+    }
+    // Staff give the rest back at PayPal.
+    counter.paypal.keep_refunds_pending(false);
+    let event = counter.paypal.refund(&order, "50.00");
+    counter.told(&[&event]).await;
+    assert_eq!(counter.till.stand(&bill).await, "sent 0");
+    assert_eq!(counter.till.ask("select refunded_minor from payment").await, "12000");
+    assert_eq!(counter.till.count("refund where state = 'succeeded'").await, 3);
+    counter.till.check_books().await;
+}
