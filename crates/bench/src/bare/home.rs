@@ -31,7 +31,7 @@ pub async fn home(known: Data<Known>) -> Result<Json<PortalHome>, Failed> {
     let (organization, client) = (known.asked.organization.uuid(), known.asked.client.uuid());
     let rows: Vec<Row> = sqlx::query_as(
         "select id, number, status, client_id, client_name, currency, listed_on, issued_on, due_on, total_minor,
-           paid_minor, version from invoice
+           balance_minor, version from invoice
          where organization_id = $1 and client_id = $2 and status in ('sent', 'viewed', 'partially_paid')
          order by due_on, id limit $3",
     )

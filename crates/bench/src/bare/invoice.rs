@@ -32,8 +32,11 @@ struct Head {
     price_mode: PriceMode,
     discount: Option<Jsonb<Discount>>,
     totals: Jsonb<Totals>,
-    total_minor: i64,
     paid_minor: i64,
+    credited_minor: i64,
+    written_off_minor: i64,
+    balance_minor: i64,
+    disputed: bool,
     sent_at: Option<DateTime<Utc>>,
     viewed_at: Option<DateTime<Utc>>,
     paid_at: Option<DateTime<Utc>>,
@@ -69,7 +72,7 @@ pub async fn invoice(id: Path<InvoiceId>, known: Data<Known>) -> Result<Json<Inv
     let organization = known.asked.organization.uuid();
     let head: Head = sqlx::query_as(
         "select id, number, status, client_id, client_name, client_address, currency, issued_on, due_on, reference, note,
-           footer, rounding, price_mode, discount, totals, total_minor, paid_minor, sent_at, viewed_at, paid_at, voided_at,
+           footer, rounding, price_mode, discount, totals, paid_minor, credited_minor, written_off_minor, balance_minor, disputed, sent_at, viewed_at, paid_at, voided_at,
            version, internal_note, external_id, import_id is not null as imported
          from invoice where organization_id = $1 and id = $2",
     )
@@ -98,7 +101,7 @@ pub async fn invoice(id: Path<InvoiceId>, known: Data<Known>) -> Result<Json<Inv
 }
 
 fn written(head: Head, lines: Vec<LineRow>, recipients: Vec<RecipientRow>, known: &Known) -> Invoice {
-    let balance = balance(head.status, head.total_minor, head.paid_minor, head.currency);
+    let balance = balance(head.status, head.balance_minor, head.currency);
     let lines = lines.into_iter().map(|line| InvoiceLine {
         id: line.id,
         description: line.description,
@@ -131,6 +134,9 @@ fn written(head: Head, lines: Vec<LineRow>, recipients: Vec<RecipientRow>, known
         lines: lines.collect(),
         totals: head.totals.0,
         paid: Money::new(head.paid_minor, head.currency),
+        credited: Money::new(head.credited_minor, head.currency),
+        written_off: Money::new(head.written_off_minor, head.currency),
+        disputed: head.disputed,
         balance,
         minimum_payment: minimum_payment(balance, known.partial_payments, known.minimum_partial_minor),
         sent_at: head.sent_at,

@@ -15,7 +15,7 @@ const LIMIT: u16 = domain::page::DEFAULT_LIMIT;
 pub async fn list(known: Data<Known>) -> Result<Json<Page<InvoiceSummary>>, Failed> {
     let rows: Vec<Row> = sqlx::query_as(
         "select id, number, status, client_id, client_name, currency, listed_on, issued_on, due_on, total_minor,
-           paid_minor, version from invoice where organization_id = $1 order by listed_on desc, id desc limit $2",
+           balance_minor, version from invoice where organization_id = $1 order by listed_on desc, id desc limit $2",
     )
     .bind(known.asked.organization.uuid())
     .bind(i64::from(LIMIT) + 1)

@@ -131,7 +131,7 @@ struct Row {
     issued_on: Option<NaiveDate>,
     due_on: Option<NaiveDate>,
     total_minor: i64,
-    paid_minor: i64,
+    balance_minor: i64,
     version: i64,
 }
 
@@ -147,12 +147,12 @@ impl Row {
             issued_on: self.issued_on,
             due_on: self.due_on,
             total: Money::new(self.total_minor, self.currency),
-            balance: balance(self.status, self.total_minor, self.paid_minor, self.currency),
+            balance: balance(self.status, self.balance_minor, self.currency),
             version: self.version,
         }
     }
 }
 
-fn balance(status: InvoiceStatus, total: i64, paid: i64, currency: domain::money::Currency) -> Money {
-    Money::new(if status == InvoiceStatus::Void { 0 } else { total - paid }, currency)
+fn balance(status: InvoiceStatus, left: i64, currency: domain::money::Currency) -> Money {
+    Money::new(if status == InvoiceStatus::Void { 0 } else { left }, currency)
 }
