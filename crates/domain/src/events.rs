@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use feed::{Activity, ActivityFilter, Actor, PortalHome};
 pub use topic::Topic;
 
+use crate::bank::{BankStatementId, BankTransactionId};
 use crate::clients::{ClientId, ContactId};
 use crate::credits::CreditNoteId;
 use crate::id;
@@ -697,6 +698,32 @@ pub enum Event {
         provider: Provider,
         /// Whether clients can pay by it.
         enabled: bool,
+    },
+    /// A bank's statement was read.
+    #[serde(rename = "bank.statement_imported")]
+    BankStatementImported {
+        /// The statement.
+        statement_id: BankStatementId,
+        /// Transactions that were new.
+        added: i64,
+    },
+    /// Somebody said what money on a statement pays.
+    #[serde(rename = "bank.transaction_matched")]
+    BankTransactionMatched {
+        /// The transaction.
+        transaction_id: BankTransactionId,
+        /// The payment it became.
+        payment_id: PaymentId,
+        /// How much.
+        amount: Money,
+    },
+    /// Somebody said that money on a statement pays no invoice.
+    #[serde(rename = "bank.transaction_ignored")]
+    BankTransactionIgnored {
+        /// The transaction.
+        transaction_id: BankTransactionId,
+        /// How much.
+        amount: Money,
     },
     /// Files were imported.
     #[serde(rename = "import.done")]

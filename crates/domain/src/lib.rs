@@ -10,6 +10,7 @@
 //! each of its changes in [`events`]; a variant for each refusal in [`problem::Code`].
 
 pub mod allocation;
+pub mod bank;
 pub mod clients;
 #[cfg(feature = "sqlx")]
 mod columns;

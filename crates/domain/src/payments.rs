@@ -1,13 +1,20 @@
 //! Payments: attempts to pay online, money received, and what providers tell us.
 
+mod connections;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
+pub use connections::{
+    ConnectBankTransfer, ConnectPaypal, ConnectSandbox, ConnectSquare, ConnectStripe, ConnectionCheck,
+    ConnectionSettings, Environment, PaymentConnection,
+};
+
 use crate::clients::ClientId;
 use crate::id;
 use crate::invoices::InvoiceId;
-use crate::money::Money;
+use crate::money::{Currency, Money};
 use crate::refunds::{Dispute, Refund};
 use crate::text::{Language, Line, Name};
 
@@ -45,6 +52,12 @@ id!(
 pub enum Provider {
     /// Stripe Checkout.
     Stripe,
+    /// PayPal Orders.
+    Paypal,
+    /// Square payment links.
+    Square,
+    /// Nobody: the client tells their bank, and the money is found on a statement.
+    BankTransfer,
     /// Nobody: test cards for demos.
     Sandbox,
     /// Recorded by staff.
@@ -53,14 +66,26 @@ pub enum Provider {
 
 impl Provider {
     /// All providers.
-    pub const ALL: [Self; 3] = [Self::Stripe, Self::Sandbox, Self::Manual];
+    pub const ALL: [Self; 6] =
+        [Self::Stripe, Self::Paypal, Self::Square, Self::BankTransfer, Self::Sandbox, Self::Manual];
 
     /// The name kept in the database and in addresses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Stripe => "stripe",
+            Self::Paypal => "paypal",
+            Self::Square => "square",
+            Self::BankTransfer => "bank_transfer",
             Self::Sandbox => "sandbox",
             Self::Manual => "manual",
+        }
+    }
+
+    /// Whether a client is sent to a page of theirs.
+    pub fn is_online(self) -> bool {
+        match self {
+            Self::Stripe | Self::Paypal | Self::Square | Self::Sandbox => true,
+            Self::BankTransfer | Self::Manual => false,
         }
     }
 }
@@ -159,6 +184,36 @@ pub struct StartPayment {
     /// How much; everything that is owed on them if absent.
     #[serde(default)]
     pub amount: Option<Money>,
+    /// By which of `GET /portal/payment-methods`; the first that is online if absent.
+    #[serde(default)]
+    pub connection_id: Option<ConnectionId>,
+}
+
+/// A way to pay. `GET /portal/payment-methods`, the preferred one first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PaymentMethod {
+    /// For `connection_id` of `POST /portal/payments`.
+    pub connection_id: ConnectionId,
+    /// The provider.
+    pub provider: Provider,
+    /// Whether paying leads to a page of the provider's. Otherwise `GET /portal/invoices/{id}/bank-transfer` tells how.
+    pub online: bool,
+    /// The least that can be paid so, if there is a limit.
+    pub minimum: Option<Money>,
+    /// The most that can be paid so, if there is a limit.
+    pub maximum: Option<Money>,
+}
+
+/// Which ways to pay.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct PaymentMethodFilter {
+    /// The currency to pay in, which not every provider takes; the organization's if absent.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, example = "EUR"))]
+    pub currency: Option<Currency>,
 }
 
 /// An attempt to pay. `POST /portal/payments`, `GET /portal/payments/attempts/{id}`.
@@ -364,70 +419,6 @@ impl PaymentError {
             Self::NotConnected => crate::problem::Code::Conflict,
         }
     }
-}
-
-/// An account with a provider. `GET /payment-connections`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PaymentConnection {
-    /// Its id.
-    pub id: ConnectionId,
-    /// The provider.
-    pub provider: Provider,
-    /// Whether clients can pay by it.
-    pub enabled: bool,
-    /// The end of the secret key, to tell keys apart.
-    pub key_hint: Option<String>,
-    /// Whether a webhook secret is set; without one, events are refused.
-    pub webhook_secret_set: bool,
-    /// Where the provider must send its events.
-    pub webhook_url: String,
-    /// When the last genuine event came.
-    pub last_event_at: Option<DateTime<Utc>>,
-    /// Version for `If-Match`.
-    pub version: i64,
-}
-
-/// What a provider said when asked whether the keys work. `POST /payment-connections/{id}/check`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ConnectionCheck {
-    /// Whether money moves; false for test keys and the sandbox.
-    pub livemode: bool,
-    /// Whether the provider's events can be checked.
-    pub webhook_secret_set: bool,
-}
-
-/// Connects Stripe or changes its keys. `PUT /payment-connections/stripe`.
-#[derive(Clone, Serialize, Deserialize, Validate)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ConnectStripe {
-    /// Secret or restricted key (`sk_…`, `rk_…`); the present one stays if absent. Kept encrypted, never shown.
-    #[serde(default)]
-    #[validate(length(min = 12, max = 200))]
-    pub secret_key: Option<String>,
-    /// Signing secrets of the webhook (`whsec_…`), two while one is being rotated; the present ones stay if absent.
-    #[serde(default)]
-    #[validate(length(max = 2))]
-    pub webhook_secrets: Option<Vec<String>>,
-    /// Whether clients can pay by it.
-    pub enabled: bool,
-}
-
-impl std::fmt::Debug for ConnectStripe {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ConnectStripe").field("enabled", &self.enabled).finish_non_exhaustive()
-    }
-}
-
-/// Switches the sandbox on or off. `PUT /payment-connections/sandbox`.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, Validate)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ConnectSandbox {
-    /// Whether clients can pay by it.
-    pub enabled: bool,
 }
 
 /// Filters of the list of providers' events.

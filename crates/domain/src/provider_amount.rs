@@ -1,7 +1,10 @@
 //! Amounts as payment providers count them, which is not always how ISO 4217 does.
 //!
-//! Stripe's table: <https://docs.stripe.com/currencies>. A currency whose decimals Stripe doesn't state
+//! Stripe's table: <https://docs.stripe.com/currencies>. A currency whose decimals a provider doesn't state
 //! is refused, since a guess would charge ten times too much or too little.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use crate::money::{Currency, Money};
 use crate::problem::Code;
@@ -104,6 +107,44 @@ pub fn stripe_minimum(currency: Currency) -> Option<Money> {
     Some(Money::new(minor, currency))
 }
 
+/// The decimals PayPal takes of a currency. <https://developer.paypal.com/api/rest/reference/currency-codes/>
+fn paypal_exponent(currency: Currency) -> Result<u32, ProviderAmountError> {
+    match currency.code() {
+        "HUF" | "JPY" | "TWD" => Ok(0),
+        "AUD" | "BRL" | "CAD" | "CHF" | "CNY" | "CZK" | "DKK" | "EUR" | "GBP" | "HKD" | "ILS" | "MXN"
+        | "MYR" | "NOK" | "NZD" | "PHP" | "PLN" | "SEK" | "SGD" | "THB" | "USD" => Ok(2),
+        _ => Err(ProviderAmountError::Unsupported(currency)),
+    }
+}
+
+/// The amount as PayPal wants it, a text: `19.99`, and `5000` for ¥5,000.
+pub fn paypal_amount(money: Money) -> Result<String, ProviderAmountError> {
+    let currency = money.currency();
+    let exponent = paypal_exponent(currency)?;
+    let amount = rescale(money.minor(), currency, currency.exponent(), exponent)?;
+    Ok(Decimal::new(amount, exponent).to_string())
+}
+
+/// The money that PayPal means by its amount.
+pub fn from_paypal_amount(value: &str, currency: Currency) -> Result<Money, ProviderAmountError> {
+    let step = 10_i64.pow(currency.exponent());
+    let value: Decimal = value.parse().map_err(|_| ProviderAmountError::Indivisible { currency, step })?;
+    let scaled = value.checked_mul(Decimal::from(step)).ok_or(ProviderAmountError::Overflow)?;
+    if !scaled.is_integer() {
+        return Err(ProviderAmountError::Indivisible { currency, step: 1 });
+    }
+    scaled.to_i64().map(|minor| Money::new(minor, currency)).ok_or(ProviderAmountError::Overflow)
+}
+
+/// The amount as Square wants it, in the currency's smallest unit by ISO 4217; in the currencies of the
+/// countries where Square takes payments online. <https://developer.squareup.com/docs/build-basics/common-data-types/working-with-monetary-amounts>
+pub fn square_amount(money: Money) -> Result<i64, ProviderAmountError> {
+    match money.currency().code() {
+        "AUD" | "CAD" | "EUR" | "GBP" | "JPY" | "USD" => Ok(money.minor()),
+        _ => Err(ProviderAmountError::Unsupported(money.currency())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -175,10 +216,51 @@ mod tests {
         assert!(Currency::all().filter_map(stripe_minimum).all(|least| stripe_amount(least).is_ok()));
     }
 
+    #[test]
+    fn paypal_counts_in_texts() {
+        for (minor, code, text) in [
+            (5000, "JPY", "5000"),
+            (1999, "EUR", "19.99"),
+            (100, "USD", "1.00"),
+            (5, "GBP", "0.05"),
+            (123_400, "HUF", "1234"),
+            (50_000, "TWD", "500"),
+        ] {
+            assert_eq!(paypal_amount(money(minor, code)), Ok(text.to_owned()), "{code}");
+            assert_eq!(from_paypal_amount(text, code.parse().unwrap()), Ok(money(minor, code)), "{code}");
+        }
+        for code in ["HUF", "TWD"] {
+            let currency = code.parse().unwrap();
+            assert_eq!(
+                paypal_amount(money(12_345, code)),
+                Err(ProviderAmountError::Indivisible { currency, step: 100 })
+            );
+            // PayPal's answers have decimals even where its requests must not.
+            assert_eq!(from_paypal_amount("1234.00", currency), Ok(money(123_400, code)));
+        }
+        for code in ["KWD", "ISK", "INR"] {
+            let currency = code.parse().unwrap();
+            assert_eq!(paypal_amount(money(1000, code)), Err(ProviderAmountError::Unsupported(currency)));
+        }
+        for text in ["", "1,00", "0.001", "EUR", "1e9999", "99999999999999999999"] {
+            assert!(from_paypal_amount(text, Currency::EUR).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn square_counts_as_iso_does() {
+        assert_eq!(square_amount(money(5000, "JPY")), Ok(5000));
+        assert_eq!(square_amount(money(1999, "EUR")), Ok(1999));
+        assert!(square_amount(money(1000, "KWD")).is_err());
+    }
+
     proptest! {
         #[test]
         fn what_is_sent_comes_back(minor: i64) {
             for currency in Currency::all() {
+                if let Ok(amount) = paypal_amount(Money::new(minor, currency)) {
+                    prop_assert_eq!(from_paypal_amount(&amount, currency), Ok(Money::new(minor, currency)));
+                }
                 if let Ok(amount) = stripe_amount(Money::new(minor, currency)) {
                     prop_assert_eq!(from_stripe_amount(amount, currency), Ok(Money::new(minor, currency)));
                 }

@@ -1,6 +1,6 @@
 //! The only door to the outside: whatever leaves this machine, or comes in signed by a vendor, passes here.
 //!
-//! One module per *kind* of party ([`payment`], [`mail`]); in it one trait shaped by our domain rather than
+//! One module per *kind* of party ([`payment`], [`mail`], [`bank`]); in it one trait shaped by our domain rather than
 //! by a vendor, at least one real client, and a fake that speaks the vendor's protocol for tests.
 //!
 //! # What it must never do
@@ -21,6 +21,7 @@
 // The fake spells out Stripe's objects by `json!`, which recurses once per field.
 #![cfg_attr(feature = "fake", recursion_limit = "256")]
 
+pub mod bank;
 pub mod http;
 pub mod mail;
 pub mod payment;

@@ -417,8 +417,8 @@ async fn webhooks_are_believed_only_with_a_fresh_signature() {
     let mut seen = Vec::new();
     for event in &events {
         let sent = fake.signed(event, now());
-        let webhook = Webhook { signature: Some(&sent.signature), body: &sent.body };
-        let event = provider.verify_webhook(webhook, now()).unwrap();
+        let webhook = Webhook { signatures: &[Some(&sent.signature)], body: &sent.body };
+        let event = provider.verify_webhook(webhook, now()).await.unwrap();
         assert_eq!(event.payment_reference.as_ref(), Some(&payment_reference));
         assert_eq!(event.attempt_id.as_deref(), Some("att_1"));
         assert_eq!((event.account, event.livemode), (None, false));
@@ -428,17 +428,18 @@ async fn webhooks_are_believed_only_with_a_fresh_signature() {
     assert_eq!(seen.last(), Some(&("checkout.session.completed".to_owned(), Some(reference))));
 
     let sent = fake.signed(&events[0], now());
-    let check = |signature: Option<&str>, body: &[u8], later: i64| {
-        provider.verify_webhook(Webhook { signature, body }, now() + TimeDelta::seconds(later))
+    let check = async |signature: Option<&str>, body: &[u8], later: i64| {
+        let webhook = Webhook { signatures: &[signature], body };
+        provider.verify_webhook(webhook, now() + TimeDelta::seconds(later)).await
     };
     let good = Some(sent.signature.as_str());
-    assert!(check(good, &sent.body, 300).is_ok());
-    assert_eq!(check(good, &sent.body, 301), Err(WebhookError::Stale));
-    assert_eq!(check(good, &sent.body, -301), Err(WebhookError::Stale));
-    assert_eq!(check(None, &sent.body, 0), Err(WebhookError::Unsigned));
+    assert!(check(good, &sent.body, 300).await.is_ok());
+    assert_eq!(check(good, &sent.body, 301).await, Err(WebhookError::Stale));
+    assert_eq!(check(good, &sent.body, -301).await, Err(WebhookError::Stale));
+    assert_eq!(check(None, &sent.body, 0).await, Err(WebhookError::Unsigned));
     let reserialised = serde_json::to_vec(&serde_json::from_slice::<Value>(&sent.body).unwrap()).unwrap();
-    assert_eq!(check(good, &reserialised, 0), Err(WebhookError::Forged));
-    assert_eq!(provider.signature_header(), "Stripe-Signature");
+    assert_eq!(check(good, &reserialised, 0).await, Err(WebhookError::Forged));
+    assert_eq!(provider.signature_headers(), ["Stripe-Signature"]);
 }
 
 #[tokio::test]
@@ -449,15 +450,16 @@ async fn a_webhook_secret_can_be_rotated_and_must_be_set() {
         "data": { "object": { "id": "ch_1", "object": "charge", "payment_intent": "pi_1", "metadata": {} } }
     });
     let sent = fake.signed(&event, now());
-    let check = |secrets: &[&str]| -> Result<InboundEvent, WebhookError> {
+    let check = async |secrets: &[&str]| -> Result<InboundEvent, WebhookError> {
         let webhook_secrets = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
         let provider = provider(StripeConfig { webhook_secrets, ..fake.config() });
-        provider.verify_webhook(Webhook { signature: Some(&sent.signature), body: &sent.body }, now())
+        let webhook = Webhook { signatures: &[Some(&sent.signature)], body: &sent.body };
+        provider.verify_webhook(webhook, now()).await
     };
-    assert_eq!(check(&[]), Err(WebhookError::NotConfigured));
-    assert_eq!(check(&["whsec_new"]), Err(WebhookError::Forged));
-    let event = check(&["whsec_new", WEBHOOK_SECRET]).unwrap();
-    assert_eq!(event, check(&[WEBHOOK_SECRET, "whsec_old"]).unwrap());
+    assert_eq!(check(&[]).await, Err(WebhookError::NotConfigured));
+    assert_eq!(check(&["whsec_new"]).await, Err(WebhookError::Forged));
+    let event = check(&["whsec_new", WEBHOOK_SECRET]).await.unwrap();
+    assert_eq!(event, check(&[WEBHOOK_SECRET, "whsec_old"]).await.unwrap());
     assert_eq!(
         (event.account.as_deref(), event.payment_reference.as_deref()),
         (Some("acct_1"), Some("pi_1"))
@@ -501,8 +503,8 @@ async fn published_examples_decode() {
     assert_eq!((payment.attempt_id, payment.payment_reference), (None, Some(intent)));
 
     let sent = fake.signed(&examples["event"], now());
-    let webhook = Webhook { signature: Some(&sent.signature), body: &sent.body };
-    let event = provider.verify_webhook(webhook, now()).unwrap();
+    let webhook = Webhook { signatures: &[Some(&sent.signature)], body: &sent.body };
+    let event = provider.verify_webhook(webhook, now()).await.unwrap();
     assert_eq!((event.kind.as_str(), event.reference), ("plan.created", None));
 
     // Every field Stripe publishes is one the fake has, so that what decodes here decodes there.

@@ -32,6 +32,8 @@ pub struct App {
     pub press: Press,
     /// Makes requests to vendors.
     pub outside: integrations::http::Client,
+    /// PayPal's tokens, shared by all its accounts here.
+    pub paypal_tokens: integrations::payment::paypal::Tokens,
 }
 
 impl App {
@@ -55,6 +57,7 @@ impl App {
             mailer,
             press: Press::default(),
             outside,
+            paypal_tokens: integrations::payment::paypal::Tokens::default(),
         })
     }
 

@@ -75,6 +75,14 @@ pub struct Settings {
     )]
     pub stripe_url: Url,
 
+    /// Where PayPal's API is, for tests; by default each account's own world
+    #[arg(long, env = "PORTICO_PAYPAL_URL", value_name = "URL", hide = true)]
+    pub paypal_url: Option<Url>,
+
+    /// Where Square's API is, for tests; by default each account's own world
+    #[arg(long, env = "PORTICO_SQUARE_URL", value_name = "URL", hide = true)]
+    pub square_url: Option<Url>,
+
     /// Requests a minute that one session, token or address may make
     #[arg(long, env = "PORTICO_RATE_LIMIT", value_name = "REQUESTS", default_value = "600")]
     pub rate_limit: NonZeroU32,

@@ -11,6 +11,7 @@
 pub mod activity;
 pub mod api;
 mod app;
+pub mod bank;
 pub mod clients;
 pub mod clock;
 pub mod config;
@@ -28,6 +29,7 @@ pub mod mail;
 pub mod organizations;
 pub mod pages;
 pub mod payments;
+mod picture;
 pub mod problem;
 pub mod projects;
 pub mod quotes;

@@ -16,6 +16,7 @@ mod error;
 mod migrate;
 mod tx;
 
+pub mod bank;
 pub mod bulk;
 pub mod clients;
 pub mod credits;

@@ -293,6 +293,13 @@ fn title(event: &Event) -> String {
         Event::PaymentNeedsAttention { .. } => texts::payment_needs_attention().to_owned(),
         Event::PaymentConnectionChanged { enabled: true, .. } => texts::connection_on().to_owned(),
         Event::PaymentConnectionChanged { enabled: false, .. } => texts::connection_off().to_owned(),
+        Event::BankStatementImported { added, .. } => texts::bank_statement_imported(*added),
+        Event::BankTransactionMatched { amount: money, .. } => {
+            texts::bank_transaction_matched(&amount(*money).text())
+        }
+        Event::BankTransactionIgnored { amount: money, .. } => {
+            texts::bank_transaction_ignored(&amount(*money).text())
+        }
         Event::ImportDone { created, .. } => texts::import_done(*created),
         Event::ImportUndone { .. } => texts::import_undone().to_owned(),
     }

@@ -77,6 +77,9 @@ impl Event {
             Self::PaymentDisputed { .. } => "payment.disputed",
             Self::PaymentNeedsAttention { .. } => "payment.needs_attention",
             Self::PaymentConnectionChanged { .. } => "payment_connection.changed",
+            Self::BankStatementImported { .. } => "bank.statement_imported",
+            Self::BankTransactionMatched { .. } => "bank.transaction_matched",
+            Self::BankTransactionIgnored { .. } => "bank.transaction_ignored",
             Self::ImportDone { .. } => "import.done",
             Self::ImportUndone { .. } => "import.undone",
         }
@@ -157,6 +160,9 @@ impl Event {
             | Self::RecurringInvoiceResumed { .. }
             | Self::RecurringInvoiceEnded { .. }
             | Self::RecurringInvoiceBilled { .. }
+            | Self::BankStatementImported { .. }
+            | Self::BankTransactionMatched { .. }
+            | Self::BankTransactionIgnored { .. }
             | Self::ImportUndone { .. } => Visibility::Staff,
         }
     }

@@ -32,6 +32,8 @@ pub enum Topic {
     Payment,
     /// Connections to payment providers.
     PaymentConnection,
+    /// Statements of banks.
+    Bank,
     /// Imports.
     Import,
 }
@@ -52,6 +54,7 @@ impl Topic {
         Self::RecurringInvoice,
         Self::Payment,
         Self::PaymentConnection,
+        Self::Bank,
         Self::Import,
     ];
 
@@ -71,6 +74,7 @@ impl Topic {
             Self::RecurringInvoice => "recurring_invoice",
             Self::Payment => "payment",
             Self::PaymentConnection => "payment_connection",
+            Self::Bank => "bank",
             Self::Import => "import",
         }
     }
@@ -87,6 +91,7 @@ impl Topic {
             Self::RecurringInvoice => &[Permission::ViewInvoices],
             Self::Payment => &[Permission::ViewPayments, Permission::ViewMoney],
             Self::PaymentConnection => &[Permission::ManagePayments],
+            Self::Bank => &[Permission::ViewPayments],
             Self::Import => &[Permission::ImportData],
         }
     }
@@ -165,6 +170,9 @@ impl Event {
             | Self::QuoteConverted { .. } => Topic::Quote,
             Self::ProjectCreated { .. } => Topic::Project,
             Self::PaymentConnectionChanged { .. } => Topic::PaymentConnection,
+            Self::BankStatementImported { .. }
+            | Self::BankTransactionMatched { .. }
+            | Self::BankTransactionIgnored { .. } => Topic::Bank,
             Self::ImportDone { .. } | Self::ImportUndone { .. } => Topic::Import,
         }
     }

@@ -12,9 +12,14 @@ use domain::money::{Currency, Money};
 use domain::payments::Provider;
 use thiserror::Error;
 
+#[cfg(feature = "fake")]
+mod loopback;
+pub mod paypal;
 pub mod sandbox;
 pub mod signature;
+pub mod square;
 pub mod stripe;
+mod transport;
 
 /// Key of the metadata under which providers keep the attempt's id.
 pub const ATTEMPT_KEY: &str = "attempt";
@@ -153,6 +158,8 @@ pub struct ProviderDispute {
 pub enum ProviderState {
     /// The client can still pay. A card that was declined leaves it here.
     Open,
+    /// The client has agreed, and the money comes when we take it: [`PaymentProvider::complete`].
+    Approved,
     /// The client has done their part; the money is on its way, and may still not come.
     Processing,
     /// The money has come.
@@ -189,6 +196,7 @@ impl std::fmt::Display for Method {
             "eps" => f.write_str("EPS")?,
             "ideal" => f.write_str("iDEAL")?,
             "jcb" => f.write_str("JCB")?,
+            "paypal" => f.write_str("PayPal")?,
             "sepa_debit" => f.write_str("SEPA Direct Debit")?,
             "unionpay" => f.write_str("UnionPay")?,
             "us_bank_account" => f.write_str("ACH Direct Debit")?,
@@ -218,8 +226,8 @@ pub struct Connection {
 /// A webhook as it came.
 #[derive(Debug, Clone, Copy)]
 pub struct Webhook<'a> {
-    /// The value of the header [`PaymentProvider::signature_header`] names.
-    pub signature: Option<&'a str>,
+    /// The values of the headers that [`PaymentProvider::signature_headers`] names, in that order.
+    pub signatures: &'a [Option<&'a str>],
     /// The body, byte for byte: re-serialised JSON has another signature.
     pub body: &'a [u8],
 }
@@ -311,6 +319,9 @@ pub enum WebhookError {
     /// Signed, but not an event as the provider documents it.
     #[error("the webhook is not an event: {0}")]
     Malformed(String),
+    /// Who has to be asked about the signature can't be reached; the same webhook may be believed later.
+    #[error("the webhook can't be checked now: {0}")]
+    Unavailable(String),
 }
 
 /// Whoever moves the money.
@@ -338,11 +349,22 @@ pub trait PaymentProvider: Send + Sync {
     /// Whether its keys move money.
     fn livemode(&self) -> bool;
 
-    /// The header that carries a webhook's signature.
-    fn signature_header(&self) -> &'static str;
+    /// Takes the money of a checkout that is [`ProviderState::Approved`], and says what has become of it. Asked
+    /// twice, it is taken once. Most providers take it by themselves, and there is nothing to do.
+    async fn complete(&self, reference: &str, attempt_id: &str) -> Result<ProviderPayment, PaymentError> {
+        let _ = attempt_id;
+        self.fetch(reference).await
+    }
 
-    /// Checks a webhook's signature and age, and only then reads it.
-    fn verify_webhook(&self, webhook: Webhook<'_>, now: DateTime<Utc>) -> Result<InboundEvent, WebhookError>;
+    /// The headers that carry a webhook's signature.
+    fn signature_headers(&self) -> &'static [&'static str];
+
+    /// Checks a webhook's signature and age, and only then reads it. Some providers have to be asked.
+    async fn verify_webhook(
+        &self,
+        webhook: Webhook<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<InboundEvent, WebhookError>;
 
     /// The least that can be paid in a currency, if there is a limit.
     fn minimum(&self, currency: Currency) -> Option<Money>;
@@ -369,6 +391,7 @@ mod tests {
         assert_eq!(label("card", Some("amex"), Some("0005")), "American Express ···· 0005");
         assert_eq!(label("sepa_debit", None, Some("3000")), "SEPA Direct Debit ···· 3000");
         assert_eq!(label("ideal", None, None), "iDEAL");
+        assert_eq!(label("paypal", None, None), "PayPal");
         assert_eq!(label("mb_way", None, None), "Mb way");
     }
 }

@@ -46,6 +46,7 @@ fn id_schema(segment: &str) -> Option<(&'static str, SchemaOf)> {
     Some(match segment {
         "api-tokens" => id!(domain::identity::ApiTokenId),
         "attempts" => id!(domain::payments::AttemptId),
+        "bank-transactions" => id!(domain::bank::BankTransactionId),
         "clients" => id!(domain::clients::ClientId),
         "contacts" => id!(domain::clients::ContactId),
         "imports" => id!(domain::imports::ImportId),

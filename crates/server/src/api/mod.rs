@@ -28,6 +28,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(crate::activity::routes)
         .configure(crate::exports::routes)
         .configure(crate::statements::routes)
+        .configure(crate::bank::routes)
         .configure(crate::clients::http::routes)
         .configure(crate::credits::routes)
         .configure(crate::documents::http::routes)

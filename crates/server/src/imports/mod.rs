@@ -4,9 +4,9 @@
 pub mod actions;
 pub mod http;
 pub(crate) mod mapping;
-mod parse;
+pub(crate) mod parse;
 mod plan;
-mod read;
+pub(crate) mod read;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,8 @@ use actix_web::web::{Data, Json};
 use actix_web::{get, post, put};
 use domain::events::{Event, Subject};
 use domain::payments::{
-    ConnectSandbox, ConnectStripe, ConnectionCheck, ConnectionId, PaymentConnection, Provider,
+    ConnectSandbox, ConnectStripe, ConnectionCheck, ConnectionId, ConnectionSettings, PaymentConnection,
+    Provider,
 };
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
@@ -26,7 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 fn view(app: &App, account: Account) -> PaymentConnection {
-    let url = app.url(&format!("/api/v1/webhooks/payments/{}", account.id));
+    let url = providers::webhook_url(app, account.id);
     account.view(url)
 }
 
@@ -54,7 +55,7 @@ async fn connect_stripe(
 ) -> Result<Versioned<PaymentConnection>> {
     check_keys(&body)?;
     let mut tx = app.store.begin(&staff, Permission::ManagePayments).await?;
-    let answer = put(&app, &mut tx, Provider::Stripe, version, body.enabled, |secrets| {
+    let answer = put(&app, &mut tx, Provider::Stripe, version, body.enabled, |secrets, _| {
         if let Some(key) = &body.secret_key {
             secrets.secret_key = Some(key.clone());
         }
@@ -91,7 +92,7 @@ pub async fn switch_sandbox(
     enabled: bool,
 ) -> Result<Versioned<PaymentConnection>> {
     providers::refuse_in_production(app)?;
-    put(app, tx, Provider::Sandbox, version, enabled, |secrets| {
+    put(app, tx, Provider::Sandbox, version, enabled, |secrets, _| {
         if secrets.webhook_secrets.is_empty() {
             secrets.webhook_secrets.push(SecretToken::generate("whsec_").text);
         }
@@ -127,20 +128,21 @@ fn check_keys(body: &ConnectStripe) -> Result<()> {
 }
 
 /// Connects or changes an account.
-async fn put(
+pub(super) async fn put(
     app: &App,
     tx: &mut Tx,
     provider: Provider,
     version: Option<IfMatch>,
     enabled: bool,
-    change: impl FnOnce(&mut Secrets),
+    change: impl FnOnce(&mut Secrets, &mut ConnectionSettings),
 ) -> Result<Versioned<PaymentConnection>> {
     let present = connections::list(tx).await?.into_iter().find(|account| account.provider == provider);
     let mut secrets =
         present.as_ref().map_or_else(|| Ok(Secrets::default()), |account| Secrets::open(app, account))?;
-    change(&mut secrets);
-    if enabled && provider == Provider::Stripe && secrets.secret_key.is_none() {
-        return Err(Problem::invalid("/secret_key", "required", "is needed to take payments").into());
+    let mut settings = present.as_ref().map(|account| account.settings.0.clone()).unwrap_or_default();
+    change(&mut secrets, &mut settings);
+    if enabled && let Some(field) = missing(provider, &secrets, &settings) {
+        return Err(Problem::invalid(field, "required", "is needed to take payments").into());
     }
     let id = present.as_ref().map_or_else(|| connections::new_id(tx), |account| account.id);
     let keys = Keys {
@@ -150,7 +152,8 @@ async fn put(
             .secret_key
             .as_deref()
             .map(|key| format!("…{}", &key[key.len().saturating_sub(4)..])),
-        webhook_secret_set: !secrets.webhook_secrets.is_empty(),
+        webhook_secret_set: !secrets.webhook_secrets.is_empty() || settings.webhook_id.is_some(),
+        settings,
     };
     let status = match present {
         None => {
@@ -174,6 +177,18 @@ async fn put(
     Ok(Versioned { body: view(app, account), version, status })
 }
 
+/// What an account lacks to take payments.
+fn missing(provider: Provider, secrets: &Secrets, settings: &ConnectionSettings) -> Option<&'static str> {
+    let (key, set) = (secrets.secret_key.is_some(), settings);
+    let needed = match provider {
+        Provider::Stripe => vec![("/secret_key", key)],
+        Provider::Paypal => vec![("/client_id", set.client_id.is_some()), ("/client_secret", key)],
+        Provider::Square => vec![("/access_token", key), ("/location_id", set.location_id.is_some())],
+        Provider::BankTransfer | Provider::Sandbox | Provider::Manual => Vec::new(),
+    };
+    needed.into_iter().find(|(_, there)| !there).map(|(field, _)| field)
+}
+
 /// Ask the provider whether the keys work.
 #[utoipa::path(tag = "payments", responses((status = 200, body = ConnectionCheck), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 #[post("/payment-connections/{id}/check")]
@@ -185,6 +200,11 @@ async fn check_payment_connection(
     let mut tx = app.store.begin(&staff, Permission::ManagePayments).await?;
     let account = connections::find(&mut tx, *id).await?;
     drop(tx);
+    if !account.provider.is_online() {
+        return Err(Problem::new(Code::Conflict)
+            .detail("A bank account can't be asked; its number's check digits were.")
+            .into());
+    }
     let provider = providers::open(&app, &account)?;
     let connection = provider.check().await.map_err(providers::failure)?;
     Ok(Json(ConnectionCheck {

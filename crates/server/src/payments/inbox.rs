@@ -7,7 +7,7 @@ use domain::page::{DEFAULT_LIMIT, Page};
 use domain::payments::{ConnectionId, InboundEvent, InboundEventFilter, InboundEventId, InboundState};
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
-use integrations::payment::Webhook;
+use integrations::payment::{Webhook, WebhookError};
 use store::jobs::{self, Job};
 use store::payments::inbox::{self, NewEvent, Told};
 use store::payments::{attempts, connections};
@@ -33,7 +33,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Take an event from a payment provider. For providers only: it must carry their signature.
 #[utoipa::path(tag = "payments", request_body(content = String, content_type = "application/json"),
-    responses((status = 200), (status = "4XX", body = Problem)))]
+    responses((status = 200), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 #[post("/webhooks/payments/{connection_id}")]
 async fn receive_payment_event(
     id: Key<ConnectionId>,
@@ -51,17 +51,29 @@ async fn receive_payment_event(
 pub async fn receive<'a>(
     app: &App,
     id: ConnectionId,
-    header: impl FnOnce(&str) -> Option<&'a str>,
+    header: impl Fn(&str) -> Option<&'a str>,
     body: &[u8],
 ) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.store.begin_system(Reason::Webhook, now).await?;
     let account = connections::find(&mut tx, id).await?;
+    // Some providers are asked whether a signature is theirs.
+    drop(tx);
     let provider = providers::open(app, &account)?;
-    let signature = header(provider.signature_header());
-    let event = provider.verify_webhook(Webhook { signature, body }, now).map_err(|error| {
-        Failure::from(Problem::new(Code::BadSignature).detail(error.to_string())).because(error)
-    })?;
+    let signatures: Vec<Option<&str>> =
+        provider.signature_headers().iter().map(|name| header(name)).collect();
+    let event =
+        provider.verify_webhook(Webhook { signatures: &signatures, body }, now).await.map_err(|error| {
+            let code = match &error {
+                WebhookError::Unavailable(_) => Code::Unavailable,
+                WebhookError::NotConfigured
+                | WebhookError::Unsigned
+                | WebhookError::Forged
+                | WebhookError::Stale
+                | WebhookError::Malformed(_) => Code::BadSignature,
+            };
+            Failure::from(Problem::new(code).detail(error.to_string())).because(error)
+        })?;
     let new = NewEvent {
         connection_id: id,
         provider: account.provider,
@@ -75,6 +87,7 @@ pub async fn receive<'a>(
         body: String::from_utf8(body.to_vec())
             .map_err(|error| Failure::from(Code::MalformedBody).because(error))?,
     };
+    let mut tx = app.store.begin_system(Reason::Webhook, now).await?;
     // From here on only the account's own organization is in sight, whatever the event names.
     tx.enter(account.organization_id).await?;
     if let Some(event) = inbox::insert(&mut tx, &new).await? {

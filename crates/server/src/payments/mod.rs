@@ -5,6 +5,7 @@
 //! return page or the sweep wanted to know. A webhook is only a reason to ask.
 
 mod checkout;
+mod connect;
 pub(crate) mod connections;
 pub(crate) mod disputes;
 mod inbox;
@@ -12,6 +13,7 @@ pub mod jobs;
 mod portal;
 mod providers;
 pub(crate) mod receipt;
+pub(crate) mod received;
 pub(crate) mod refunds;
 mod sandbox;
 mod sandbox_state;
@@ -32,6 +34,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(connections::routes)
+        .configure(connect::routes)
         .configure(staff::routes)
         .configure(refunds::routes)
         .configure(portal::routes)

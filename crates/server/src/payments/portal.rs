@@ -3,14 +3,16 @@ use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::TimeDelta;
 use domain::page::Page;
-use domain::payments::{Attempt, AttemptId, Payment, PaymentFilter, PaymentId, StartPayment};
+use domain::payments::{
+    Attempt, AttemptId, Payment, PaymentFilter, PaymentId, PaymentMethod, PaymentMethodFilter, StartPayment,
+};
 use domain::permission::Permission;
 use domain::problem::Problem;
-use store::payments::attempts;
-use store::{Reason, payments};
+use store::payments::{attempts, connections};
+use store::{Reason, organizations, payments};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{checkout, settle, start};
+use super::{checkout, providers, settle, start};
 use crate::App;
 use crate::http::{Body, Filter, Key, Once, PortalUser};
 use crate::problem::Result;
@@ -20,11 +22,44 @@ const FRESH: TimeDelta = TimeDelta::seconds(2);
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
+        .service(portal_payment_methods)
         .service(start_payment)
         .service(portal_list_payments)
         .service(portal_get_attempt)
         .service(cancel_attempt)
         .service(portal_get_payment);
+}
+
+/// List the ways to pay in a currency, the preferred one first.
+#[utoipa::path(tag = "payments", params(PaymentMethodFilter), responses((status = 200, body = Vec<PaymentMethod>), (status = "4XX", body = Problem)))]
+#[get("/portal/payment-methods")]
+async fn portal_payment_methods(
+    user: PortalUser,
+    filter: Filter<PaymentMethodFilter>,
+    app: Data<App>,
+) -> Result<Json<Vec<PaymentMethod>>> {
+    let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
+    tx.act_for_organization(Reason::ClientAction).await?;
+    let currency = match filter.currency {
+        Some(currency) => currency,
+        None => organizations::find(&mut tx).await?.currency,
+    };
+    let mut methods = Vec::new();
+    for account in connections::list(&mut tx).await? {
+        if !providers::is_usable(&app, &account) || !providers::takes(account.provider, currency) {
+            continue;
+        }
+        let online = account.provider.is_online();
+        let provider = if online { Some(providers::open(&app, &account)?) } else { None };
+        methods.push(PaymentMethod {
+            connection_id: account.id,
+            provider: account.provider,
+            online,
+            minimum: provider.as_ref().and_then(|provider| provider.minimum(currency)),
+            maximum: provider.as_ref().and_then(|provider| provider.maximum(currency)),
+        });
+    }
+    Ok(Json(methods))
 }
 
 /// Start to pay invoices online.

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use domain::money::Money;
-use domain::payments::{ConnectionId, PaymentError as Rule, Provider};
+use domain::money::{Currency, Money};
+use domain::payments::{ConnectionId, Environment, PaymentError as Rule, Provider};
 use domain::problem::{Code, Problem};
-use domain::provider_amount::stripe_amount;
+use domain::provider_amount::{ProviderAmountError, paypal_amount, square_amount, stripe_amount};
+use integrations::payment::paypal::{self, PaypalConfig, PaypalProvider};
 use integrations::payment::sandbox::SandboxProvider;
+use integrations::payment::square::{self, SquareConfig, SquareProvider};
 use integrations::payment::stripe::{StripeConfig, StripeProvider};
 use integrations::payment::{PaymentError, PaymentProvider};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use store::payments::connections::Account;
+use url::Url;
 
 use super::sandbox_state::SandboxBooks;
 use crate::App;
@@ -57,9 +60,48 @@ pub fn open(app: &App, account: &Account) -> Result<Box<dyn PaymentProvider>> {
             };
             Ok(Box::new(StripeProvider::new(config, app.outside.clone())))
         }
+        Provider::Paypal => {
+            let settings = &account.settings.0;
+            let livemode = settings.environment == Some(Environment::Live);
+            let world = if livemode { paypal::LIVE_API } else { paypal::SANDBOX_API };
+            let config = PaypalConfig {
+                client_id: settings.client_id.clone().unwrap_or_default(),
+                client_secret: SecretString::from(
+                    Secrets::open(app, account)?.secret_key.unwrap_or_default(),
+                ),
+                webhook_id: settings.webhook_id.clone(),
+                livemode,
+                api: app.settings.paypal_url.as_ref().map_or(world, Url::as_str).to_owned(),
+            };
+            let clock = app.clock.clone();
+            let clock = Arc::new(move || clock.now());
+            Ok(Box::new(PaypalProvider::new(config, app.outside.clone(), app.paypal_tokens.clone(), clock)))
+        }
+        Provider::Square => {
+            let settings = &account.settings.0;
+            let livemode = settings.environment == Some(Environment::Live);
+            let world = if livemode { square::LIVE_API } else { square::SANDBOX_API };
+            let secrets = Secrets::open(app, account)?;
+            let config = SquareConfig {
+                access_token: SecretString::from(secrets.secret_key.unwrap_or_default()),
+                location_id: settings.location_id.clone().unwrap_or_default(),
+                signature_keys: secrets.webhook_secrets.into_iter().map(SecretString::from).collect(),
+                notification_url: webhook_url(app, account.id),
+                livemode,
+                api: app.settings.square_url.as_ref().map_or(world, Url::as_str).to_owned(),
+            };
+            Ok(Box::new(SquareProvider::new(config, app.outside.clone())))
+        }
         Provider::Sandbox => Ok(Box::new(sandbox(app, account)?)),
-        Provider::Manual => Err(Failure::internal("nobody connects to a provider called manual")),
+        Provider::BankTransfer | Provider::Manual => {
+            Err(Problem::new(Code::Conflict).detail("Nobody pays online by this.").into())
+        }
     }
+}
+
+/// Where a provider sends its events.
+pub fn webhook_url(app: &App, id: ConnectionId) -> String {
+    app.url(&format!("/api/v1/webhooks/payments/{id}"))
 }
 
 /// The sandbox of an account; there is none with `--production`.
@@ -82,14 +124,44 @@ pub fn refuse_in_production(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// The account by which clients pay: the first that is on, and allowed here.
-pub fn choose(app: &App, accounts: Vec<Account>) -> Result<Account> {
-    accounts
+/// Whether clients can pay by an account here and now.
+pub fn is_usable(app: &App, account: &Account) -> bool {
+    account.enabled && (account.provider != Provider::Sandbox || !app.settings.production)
+}
+
+/// The account by which a client pays: the one they chose, or the first that is online.
+pub fn choose(app: &App, accounts: Vec<Account>, chosen: Option<ConnectionId>) -> Result<Account> {
+    let account = accounts
         .into_iter()
-        .find(|account| {
-            account.enabled && (account.provider != Provider::Sandbox || !app.settings.production)
-        })
-        .ok_or_else(|| Rule::NotConnected.into())
+        .filter(|account| is_usable(app, account) && account.provider.is_online())
+        .find(|account| chosen.is_none_or(|id| account.id == id));
+    match (account, chosen) {
+        (Some(account), _) => Ok(account),
+        (None, None) => Err(Rule::NotConnected.into()),
+        (None, Some(_)) => Err(Problem::invalid(
+            "/connection_id",
+            "unknown_value",
+            "must be one of `GET /portal/payment-methods` that is online",
+        )
+        .into()),
+    }
+}
+
+/// Whether a provider takes a currency at all; of what is not online, everything can be said to.
+pub fn takes(provider: Provider, currency: Currency) -> bool {
+    // Whole units of every currency are amounts.
+    let whole = Money::new(1000 * 10_i64.pow(currency.exponent()), currency);
+    check_unit(provider, whole).is_ok()
+}
+
+/// Whether a provider can express an amount.
+fn check_unit(provider: Provider, amount: Money) -> std::result::Result<(), ProviderAmountError> {
+    match provider {
+        Provider::Stripe => stripe_amount(amount).map(drop),
+        Provider::Paypal => paypal_amount(amount).map(drop),
+        Provider::Square => square_amount(amount).map(drop),
+        Provider::BankTransfer | Provider::Sandbox | Provider::Manual => Ok(()),
+    }
 }
 
 /// Refuses what the provider would refuse, before anybody is sent there.
@@ -107,10 +179,7 @@ pub fn check_amount(provider: &dyn PaymentProvider, amount: Money) -> Result<()>
     if let Some(most) = provider.maximum(currency).filter(|most| amount.minor() > most.minor()) {
         return refuse(format!("The payment provider takes no more than {most}."));
     }
-    match provider.kind() {
-        Provider::Stripe => stripe_amount(amount).map(drop).or_else(|error| refuse(error.to_string())),
-        Provider::Sandbox | Provider::Manual => Ok(()),
-    }
+    check_unit(provider.kind(), amount).or_else(|error| refuse(error.to_string()))
 }
 
 /// What a caller learns when a provider did not do what was asked.

@@ -4,12 +4,13 @@
 //! what it said is applied. Answers may be applied in any order and any number of times: an attempt's state
 //! only moves forward, a payment is booked once by its reference, and so is each refund and dispute of it.
 
+use chrono::{DateTime, Utc};
 use domain::events::{Event, Subject};
 use domain::invoices::InvoiceId;
 use domain::money::Money;
 use domain::organizations::OrganizationId;
 use domain::payments::{AttemptId, AttemptState, InboundEventId, PaymentId};
-use integrations::payment::{PaymentError, ProviderPayment, ProviderState};
+use integrations::payment::{PaymentError, PaymentProvider, ProviderPayment, ProviderState};
 use store::invoices::{self, Locked};
 use store::payments::attempts::{self, Finding, Share, Undertaking};
 use store::payments::{self, NewPayment, connections};
@@ -43,11 +44,41 @@ pub async fn settle_attempt(
     let Some(reference) = told_reference.or(attempt.provider_reference.as_deref()) else {
         return Ok(Outcome::Settled);
     };
-    match providers::open(app, &account)?.fetch(reference).await {
-        Ok(said) => apply(app, organization, id, &said, told_by).await,
+    let provider = providers::open(app, &account)?;
+    match provider.fetch(reference).await {
+        Ok(said) => {
+            let now = app.clock.now();
+            let said = go_on(provider.as_ref(), &attempt, said, now).await.map_err(providers::failure)?;
+            apply(app, organization, id, &said, told_by).await
+        }
         Err(PaymentError::NotFound) => unknown(app, organization, id, reference, told_by).await,
         Err(error) => Err(providers::failure(error)),
     }
+}
+
+/// Does what the provider leaves to us: takes money the client agreed to while the attempt at it is live, and
+/// closes a page whose time is over.
+async fn go_on(
+    provider: &dyn PaymentProvider,
+    attempt: &Undertaking,
+    said: ProviderPayment,
+    now: DateTime<Utc>,
+) -> std::result::Result<ProviderPayment, PaymentError> {
+    let id = attempt.id.to_string();
+    let ours = said.attempt_id.as_ref() == Some(&id)
+        && said.amount == attempt.amount
+        && attempt.provider_reference.as_ref().is_none_or(|reference| *reference == said.reference);
+    if !attempt.state.is_live() || !ours {
+        return Ok(said);
+    }
+    let said = match said.state {
+        ProviderState::Approved => provider.complete(&said.reference, &id).await?,
+        _ => said,
+    };
+    if said.state == ProviderState::Open && attempt.expires_at <= now {
+        return provider.expire(&said.reference).await;
+    }
+    Ok(said)
 }
 
 /// Applies what a provider said about an attempt.
@@ -129,7 +160,14 @@ impl Case<'_> {
         }
         match &said.state {
             ProviderState::Succeeded => self.succeed(tx, said).await,
-            ProviderState::Open => self.move_to(tx, said, AttemptState::Open, "").await,
+            ProviderState::Approved if said.amount != self.attempt.amount => {
+                let asked = self.attempt.amount;
+                let reason = format!("The client agreed to pay {} where {asked} was asked for.", said.amount);
+                self.contradiction(tx, reason).await
+            }
+            ProviderState::Open | ProviderState::Approved => {
+                self.move_to(tx, said, AttemptState::Open, "").await
+            }
             ProviderState::Processing => self.move_to(tx, said, AttemptState::Processing, "").await,
             ProviderState::Failed { reason } => self.move_to(tx, said, AttemptState::Failed, reason).await,
             ProviderState::Expired => {

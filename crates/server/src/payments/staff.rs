@@ -3,25 +3,21 @@ use actix_web::web::{Data, Json};
 use actix_web::{HttpResponse, get, post};
 use chrono::NaiveDate;
 use domain::allocation::{Limits, OpenInvoice, allocate};
-use domain::events::{Event, Subject};
 use domain::identity::MemberId;
 use domain::invoices::{InvoiceError, InvoiceStatus};
 use domain::page::Page;
-use domain::payments::{Payment, PaymentError as Rule, PaymentFilter, PaymentId, Provider, RecordPayment};
+use domain::payments::{Payment, PaymentError as Rule, PaymentFilter, PaymentId, RecordPayment};
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
-use store::payments::{self, NewPayment};
-use store::{Actor, Tx, events, invoices};
+use store::{Actor, Tx, invoices, payments};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::jobs::expire_attempts_of;
 use super::receipt;
+use super::received::{self, MOST, Takings};
 use crate::App;
 use crate::http::{Body, Filter, Key, Once, Staff};
 use crate::problem::{Failure, Result};
 
-/// The most that is believed of one payment, in the smallest unit; sums of these can't overflow.
-const MOST: i64 = 1_000_000_000_000_000;
 /// Money received before is somebody else's history.
 const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day of the calendar");
 
@@ -97,31 +93,18 @@ pub async fn record(app: &App, tx: &mut Tx, body: &RecordPayment) -> Result<Paym
         balance: invoice.payable(),
     };
     let allocation = allocate(body.amount, &[open], Limits { minimum: None, over_payment: true })?;
-    let client_id = invoice.client_id;
-    let new = NewPayment {
-        client_id,
-        provider: Provider::Manual,
-        provider_reference: None,
-        attempt_id: None,
-        method: body.method.as_str().to_owned(),
+    let received = Takings {
+        client_id: invoice.client_id,
         amount: body.amount,
-        shares: allocation.shares.iter().map(|share| (invoice.clone(), share.amount)).collect(),
+        method: body.method,
         received_on: body.received_on,
         reference: body.reference.as_str().to_owned(),
-        recorded_by: member(tx),
+        once: None,
+        shares: allocation.shares.iter().map(|share| (invoice.clone(), share.amount)).collect(),
     };
-    let id = payments::insert(tx, &new)
+    let id = received::book(tx, received)
         .await?
         .ok_or_else(|| Failure::internal("money without a reference is always new"))?;
-    let event = Event::PaymentReceived {
-        payment_id: id,
-        invoice_id: Some(body.invoice_id),
-        amount: body.amount,
-        method: new.method,
-    };
-    events::record(tx, Subject::Invoice(body.invoice_id), Some(client_id), &event).await?;
-    // Whoever is about to pay the same online would pay it twice.
-    expire_attempts_of(tx, body.invoice_id).await?;
     if body.send_receipt.unwrap_or(true) {
         receipt::send(app, tx, &organization, id, None).await?;
     }

@@ -127,7 +127,7 @@ async fn freeze(
     let invoices = invoices::lock(tx, &ids).await?;
     check_versions(body, &invoices)?;
     let organization = store::organizations::find(tx).await?;
-    let account = providers::choose(app, connections::list(tx).await?)?;
+    let account = providers::choose(app, connections::list(tx).await?, body.connection_id)?;
     let provider = providers::open(app, &account)?;
     let (amount, shares) = divide(&organization, body, &invoices)?;
     providers::check_amount(provider.as_ref(), amount)?;

@@ -13,6 +13,7 @@ use crate::testing::{Asker, TestApp};
 pub const KINDS: &[(&str, &str)] = &[
     ("api-tokens", "tok_"),
     ("attempts", "att_"),
+    ("bank-transactions", "btx_"),
     ("clients", "cli_"),
     ("contacts", "con_"),
     ("credit-notes", "crn_"),
@@ -59,6 +60,11 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
          insert into mail (id, to_name, to_address, subject, body_text, body_html, language, created_at)
            values ('{mail}', 'Ana', 'ana@example.com', 'Hello', '', '', 'en', '{at}');
          insert into job (id, kind, payload, state, run_at, created_at) values ('{job}', 'send_mail', '{{}}', 'dead', '{at}', '{at}');
+         insert into bank_statement (id, name, format, report, imported_at)
+           values ('{transaction}', 'march.xml', 'camt053', '{{}}', '{at}');
+         insert into bank_transaction (id, statement_id, account, fingerprint, booked_on, currency, amount_minor, reversal,
+             counterparty_name, remittance)
+           values ('{transaction}', '{transaction}', 'DE89370400440532013000', 'f', '2026-03-01', 'EUR', 100, false, 'Ana', 'W-1');
          insert into tax_rate (id, name, rate) values ('{tax}', 'VAT', 19);
          insert into role (id, name, permissions) values ('{role}', 'Apprentice', '{{console}}');
          insert into session (id, audience, email, contact_id, created_at, last_seen_at, expires_at)
@@ -103,6 +109,7 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
         mail = id("mails"),
         job = id("jobs"),
         tax = id("tax-rates"),
+        transaction = id("bank-transactions"),
         role = id("roles"),
         session = id("sessions"),
         inbound = id("inbound-events"),

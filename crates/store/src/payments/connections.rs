@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::ids::Id;
 use domain::organizations::OrganizationId;
-use domain::payments::{ConnectionId, PaymentConnection, Provider};
+use domain::payments::{ConnectionId, ConnectionSettings, PaymentConnection, Provider};
 use domain::text::Slug;
+use sqlx::types::Json;
 
 use crate::{Error, Result, Tx, fresh};
 
@@ -21,6 +22,8 @@ pub struct Account {
     pub provider: Provider,
     /// Whether clients can pay by it.
     pub enabled: bool,
+    /// What is set beside the keys.
+    pub settings: Json<ConnectionSettings>,
     /// Its keys, sealed.
     pub secrets: Option<Vec<u8>>,
     /// The end of the key.
@@ -38,6 +41,8 @@ pub struct Account {
 pub struct Keys {
     /// Whether clients can pay by it.
     pub enabled: bool,
+    /// What is set beside the keys.
+    pub settings: ConnectionSettings,
     /// Its keys, sealed for this id.
     pub secrets: Vec<u8>,
     /// The end of the key.
@@ -53,6 +58,7 @@ impl Account {
             id: self.id,
             provider: self.provider,
             enabled: self.enabled,
+            settings: self.settings.0,
             key_hint: self.key_hint,
             webhook_secret_set: self.webhook_secret_set,
             webhook_url,
@@ -67,9 +73,10 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Account>> {
     Ok(sqlx::query_as!(
         Account,
         r#"select c.organization_id as "organization_id: OrganizationId", o.slug as "slug: Slug", c.id as "id: ConnectionId",
-             c.provider as "provider: Provider", c.enabled, c.secrets, c.key_hint, c.webhook_secret_set, c.last_event_at, c.version
+             c.provider as "provider: Provider", c.enabled,
+             c.settings as "settings: Json<ConnectionSettings>", c.secrets, c.key_hint, c.webhook_secret_set, c.last_event_at, c.version
            from payment_connection c join organization o using (organization_id)
-           order by c.provider = 'sandbox', c.id"#
+           order by c.provider = 'sandbox', c.provider = 'bank_transfer', c.id"#
     )
     .fetch_all(tx.connection())
     .await?)
@@ -80,7 +87,8 @@ pub async fn find(tx: &mut Tx, id: ConnectionId) -> Result<Account> {
     sqlx::query_as!(
         Account,
         r#"select c.organization_id as "organization_id: OrganizationId", o.slug as "slug: Slug", c.id as "id: ConnectionId",
-             c.provider as "provider: Provider", c.enabled, c.secrets, c.key_hint, c.webhook_secret_set, c.last_event_at, c.version
+             c.provider as "provider: Provider", c.enabled,
+             c.settings as "settings: Json<ConnectionSettings>", c.secrets, c.key_hint, c.webhook_secret_set, c.last_event_at, c.version
            from payment_connection c join organization o using (organization_id)
            where c.id = $1"#,
         id.uuid(),
@@ -98,14 +106,15 @@ pub fn new_id(tx: &Tx) -> ConnectionId {
 /// Connects an account. An organization has one per provider.
 pub async fn insert(tx: &mut Tx, id: ConnectionId, provider: Provider, keys: &Keys) -> Result<()> {
     let done = sqlx::query!(
-        "insert into payment_connection (id, provider, enabled, secrets, key_hint, webhook_secret_set)
-         values ($1, $2, $3, $4, $5, $6) on conflict (organization_id, provider) do nothing",
+        "insert into payment_connection (id, provider, enabled, secrets, key_hint, webhook_secret_set, settings)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (organization_id, provider) do nothing",
         id.uuid(),
         provider as _,
         keys.enabled,
         keys.secrets,
         keys.key_hint,
         keys.webhook_secret_set,
+        Json(&keys.settings) as Json<&ConnectionSettings>,
     )
     .execute(tx.connection())
     .await?;
@@ -115,7 +124,8 @@ pub async fn insert(tx: &mut Tx, id: ConnectionId, provider: Provider, keys: &Ke
 /// Changes an account, if the version is still this one.
 pub async fn update(tx: &mut Tx, id: ConnectionId, version: i64, keys: &Keys) -> Result<()> {
     let done = sqlx::query!(
-        "update payment_connection set enabled = $3, secrets = $4, key_hint = $5, webhook_secret_set = $6, version = version + 1
+        "update payment_connection set enabled = $3, secrets = $4, key_hint = $5, webhook_secret_set = $6, settings = $7,
+           version = version + 1
          where id = $1 and version = $2",
         id.uuid(),
         version,
@@ -123,6 +133,7 @@ pub async fn update(tx: &mut Tx, id: ConnectionId, version: i64, keys: &Keys) ->
         keys.secrets,
         keys.key_hint,
         keys.webhook_secret_set,
+        Json(&keys.settings) as Json<&ConnectionSettings>,
     )
     .execute(tx.connection())
     .await?;

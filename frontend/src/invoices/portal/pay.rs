@@ -104,7 +104,11 @@ impl Paying {
         }
         self.open.set(None);
         // The amount is said even where it is all: what is charged is what the button said.
-        let body = StartPayment { invoices: self.bill.get_untracked().invoices, amount: Some(chosen) };
+        let body = StartPayment {
+            invoices: self.bill.get_untracked().invoices,
+            amount: Some(chosen),
+            connection_id: None,
+        };
         self.sending.run_or(
             async move { payments::start(&body, self.intent).await },
             move |attempt| {

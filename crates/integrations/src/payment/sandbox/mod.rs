@@ -198,12 +198,21 @@ impl<S: SandboxState> PaymentProvider for SandboxProvider<S> {
         Ok(session.payment())
     }
 
-    fn signature_header(&self) -> &'static str {
-        SIGNATURE_HEADER
+    fn signature_headers(&self) -> &'static [&'static str] {
+        &[SIGNATURE_HEADER]
     }
 
-    fn verify_webhook(&self, webhook: Webhook<'_>, now: DateTime<Utc>) -> Result<InboundEvent, WebhookError> {
-        signature::verify(std::slice::from_ref(&self.webhook_secret), webhook.signature, webhook.body, now)?;
+    async fn verify_webhook(
+        &self,
+        webhook: Webhook<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<InboundEvent, WebhookError> {
+        signature::verify(
+            std::slice::from_ref(&self.webhook_secret),
+            webhook.signatures.first().copied().flatten(),
+            webhook.body,
+            now,
+        )?;
         let event: Event = serde_json::from_slice(webhook.body)
             .map_err(|error| WebhookError::Malformed(error.to_string()))?;
         Ok(InboundEvent {

@@ -1,8 +1,6 @@
 //! How a request reaches Stripe: the crate's typed requests, carried by our own HTTP client.
 
-use std::time::Duration;
-
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -11,12 +9,7 @@ use stripe_client_core::{
 };
 
 use crate::payment::PaymentError;
-
-/// How long to wait before each further try. Two suffice for a dropped connection; what is down for longer is
-/// a matter for the caller's jobs.
-const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(800)];
-/// The largest answer that is read. A session with its payment is some 20 kB.
-const MAX_ANSWER: usize = 1 << 20;
+use crate::payment::transport::{PAUSES, exchange};
 
 /// One account at Stripe.
 pub(super) struct Client {
@@ -75,15 +68,15 @@ impl Client {
         if let Some(body) = &request.body {
             http = http.header("Content-Type", "application/x-www-form-urlencoded").body(body.clone());
         }
-        let (status, should_retry, body) = match exchange(http).await {
+        let (status, headers, body) = match exchange(http).await {
             Ok(answer) => answer,
-            // The address may hold a query, and the error prints it; what went wrong is in its sources
-            // anyway.
-            Err(error) => return Answer::Again(PaymentError::Unavailable(chain(&error.without_url()))),
+            Err(error) => return Answer::Again(error),
         };
         let Some(body) = body else {
             return Answer::Refused(PaymentError::Unreadable("the answer is too long".to_owned()));
         };
+        let should_retry = headers.get("Stripe-Should-Retry");
+        let should_retry = should_retry.and_then(|value| value.to_str().ok()?.parse().ok());
         if status.is_success() {
             return Answer::Success(body);
         }
@@ -95,25 +88,6 @@ impl Client {
             Answer::Refused(error)
         }
     }
-}
-
-/// Sends a request and reads the whole answer: its status, `Stripe-Should-Retry`, and the body unless it is
-/// too long.
-async fn exchange(
-    request: reqwest::RequestBuilder,
-) -> Result<(StatusCode, Option<bool>, Option<Bytes>), reqwest::Error> {
-    let mut response = request.send().await?;
-    let status = response.status();
-    let should_retry = response.headers().get("Stripe-Should-Retry");
-    let should_retry = should_retry.and_then(|value| value.to_str().ok()?.parse().ok());
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return Ok((status, should_retry, None));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok((status, should_retry, Some(body.freeze())))
 }
 
 impl StripeClient for Client {
@@ -158,10 +132,4 @@ fn refusal(status: StatusCode, body: &[u8]) -> PaymentError {
         409 | 424 | 429 | 500.. => PaymentError::Unavailable(message),
         _ => PaymentError::Refused { code: error.code.or(error.kind), field: error.param, message },
     }
-}
-
-/// An error with the errors behind it.
-fn chain(error: &dyn std::error::Error) -> String {
-    let sources = std::iter::successors(error.source(), |error| error.source());
-    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
 }

@@ -126,12 +126,21 @@ impl PaymentProvider for StripeProvider {
         }
     }
 
-    fn signature_header(&self) -> &'static str {
-        SIGNATURE_HEADER
+    fn signature_headers(&self) -> &'static [&'static str] {
+        &[SIGNATURE_HEADER]
     }
 
-    fn verify_webhook(&self, webhook: Webhook<'_>, now: DateTime<Utc>) -> Result<InboundEvent, WebhookError> {
-        signature::verify(&self.webhook_secrets, webhook.signature, webhook.body, now)?;
+    async fn verify_webhook(
+        &self,
+        webhook: Webhook<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<InboundEvent, WebhookError> {
+        signature::verify(
+            &self.webhook_secrets,
+            webhook.signatures.first().copied().flatten(),
+            webhook.body,
+            now,
+        )?;
         webhook::read(webhook.body)
     }
 

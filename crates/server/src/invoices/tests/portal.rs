@@ -107,7 +107,8 @@ async fn a_guest_link_opens_one_document() {
     let link = mailed_link(&test, &owner).await;
     let other = sent(&test, &owner).await;
     let guest = guest(&link);
-    assert_eq!(test.get(&guest, "/portal/guest").await.expect(200), json!({ "invoice_id": invoice["id"] }));
+    let opened = json!({ "invoice_id": invoice["id"], "quote_id": null, "code_needed": false });
+    assert_eq!(test.get(&guest, "/portal/guest").await.expect(200), opened);
     let portal = format!("/portal{}", path(&invoice));
     assert_eq!(test.get(&guest, &portal).await.expect(200)["number"], "1");
     assert_eq!(test.get(&guest, &format!("/portal{}", path(&other))).await.problem(404), "not_found");

@@ -6,6 +6,7 @@ mod disputes;
 mod giving_back;
 mod notes;
 mod paying;
+mod paypal;
 mod random;
 mod refunds;
 mod sandbox;

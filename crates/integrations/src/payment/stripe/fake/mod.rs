@@ -7,15 +7,14 @@
 //! when, how often and in which order they come ([`FakeStripe::signed`]).
 
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread::JoinHandle;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde_json::Value;
 
 use super::StripeConfig;
+use crate::payment::loopback::Loopback;
 use crate::payment::signature;
 
 mod answer;
@@ -39,9 +38,7 @@ pub const WEBHOOK_SECRET: &str = "whsec_fake";
 /// A running fake. It stops when dropped.
 pub struct FakeStripe {
     world: Arc<Mutex<World>>,
-    url: String,
-    server: ServerHandle,
-    thread: Option<JoinHandle<()>>,
+    server: Loopback,
 }
 
 /// A webhook as Stripe delivers it.
@@ -57,32 +54,16 @@ impl FakeStripe {
     /// Starts a fake whose time is `now`, on a port of its own. Works inside and outside of an async runtime.
     pub fn start(now: DateTime<Utc>) -> Self {
         let world = Arc::new(Mutex::new(World::new(now)));
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
-        let url = format!("http://{}", listener.local_addr().expect("a bound socket has an address"));
-        let shared = Arc::clone(&world);
-        let (sender, receiver) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = HttpServer::new(move || {
-                    App::new().app_data(web::Data::from(Arc::clone(&shared))).configure(http::routes)
-                })
-                .workers(1)
-                .disable_signals()
-                .shutdown_timeout(0)
-                .listen(listener)
-                .expect("the socket is bound")
-                .run();
-                sender.send(server.handle()).expect("whoever started this waits for it");
-                server.await.expect("the server of the fake runs until it is stopped");
-            });
+        let shared = web::Data::from(Arc::clone(&world));
+        let server = Loopback::start(move |config| {
+            config.app_data(shared.clone()).configure(http::routes);
         });
-        let server = receiver.recv().expect("the fake starts");
-        Self { world, url, server, thread: Some(thread) }
+        Self { world, server }
     }
 
     /// Its address, for [`StripeConfig::api`].
     pub fn url(&self) -> &str {
-        &self.url
+        self.server.url()
     }
 
     /// The configuration of an account at this fake.
@@ -90,7 +71,7 @@ impl FakeStripe {
         StripeConfig {
             secret_key: SecretString::from(SECRET_KEY),
             webhook_secrets: vec![SecretString::from(WEBHOOK_SECRET)],
-            api: self.url.clone(),
+            api: self.url().to_owned(),
         }
     }
 
@@ -209,17 +190,5 @@ impl FakeStripe {
 
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().expect("no test panics while it holds the fake")
-    }
-}
-
-impl Drop for FakeStripe {
-    fn drop(&mut self) {
-        // The command is sent when `stop` is called; the future only waits for it to be done.
-        drop(self.server.stop(false));
-        if let Some(thread) = self.thread.take() {
-            // A panic of the server's has been reported by then, and a second one here would abort the test
-            // run.
-            let _ = thread.join();
-        }
     }
 }
