@@ -260,7 +260,7 @@ async fn money_goes_back_once() {
     );
     let payment = provider.fetch(&reference).await.unwrap();
     assert_eq!((&payment.state, payment.refunded()), (&ProviderState::Succeeded, money(5_000, "EUR")));
-    assert_eq!(payment.refunds, [refund.clone()]);
+    assert_eq!(payment.refunds, std::slice::from_ref(&refund));
     assert_eq!(provider.refunds(&capture).await.unwrap(), [refund]);
     let over = provider.refund(&back("ref_2", &capture, money(7_001, "EUR"))).await.unwrap_err();
     assert!(
