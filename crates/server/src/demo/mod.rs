@@ -96,6 +96,7 @@ pub async fn is_filled(store: &Store, now: DateTime<Utc>) -> Result<bool> {
 }
 
 /// Fills a database with the businesses that it doesn't hold yet; tells `progress` how many invoices more are there.
+/// A business that was interrupted after its invoices lacks what follows them: some quotes, refunds and credit.
 pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) -> Result<()> {
     let present = present(&app.store, filling.now).await?;
     let password: NewPassword = PASSWORD.to_owned().try_into().map_err(Failure::internal)?;

@@ -154,11 +154,10 @@ pub async fn step(tx: &mut Tx, id: RecurringInvoiceId, step: Step) -> Result<Rec
         (Step::Resume, RecurringState::Paused) => {
             check(tx, &recurring.input).await?;
             let today = organizations::today(tx).await?;
-            let next = (recurring.next_index..)
-                .find(|index| {
-                    schedule.period(*index).is_none_or(|period| schedule.billed_on(&period) >= today)
-                })
-                .unwrap_or(recurring.next_index);
+            let mut next = recurring.next_index;
+            while schedule.period(next).is_some_and(|period| schedule.billed_on(&period) < today) {
+                next += 1;
+            }
             (position(schedule, next), Event::RecurringInvoiceResumed { recurring_invoice_id: id, name })
         }
         (Step::End, RecurringState::Active | RecurringState::Paused) => (

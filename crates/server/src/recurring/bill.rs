@@ -114,7 +114,7 @@ async fn stop(app: &App, job: &Job, id: RecurringInvoiceId, failure: &Failure) -
         .first()
         .map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.message))
         .or_else(|| problem.detail.clone())
-        .unwrap_or_else(|| problem.title.to_string());
+        .unwrap_or_else(|| problem.title.clone());
     let at = Position {
         state: RecurringState::Paused,
         next_index: recurring.next_index,

@@ -233,7 +233,7 @@ pub fn Editor(
         }
     });
     if known.is_none() {
-        begin(form);
+        begin(&form);
     }
     let rates = ui::Fetched::new(invoices::tax_rates);
     let rates = Signal::derive(move || rates.get().and_then(Result::ok).unwrap_or_default());
@@ -278,7 +278,8 @@ pub fn Editor(
 }
 
 /// What a new quote begins with: the client in the address, what it changes, and the usual terms.
-fn begin(form: QuoteForm) {
+fn begin(form: &QuoteForm) {
+    let form = *form;
     let query = use_query_map().read_untracked().clone();
     let (client, changed) = (query.get("client"), query.get("changes"));
     spawn_local(async move {
