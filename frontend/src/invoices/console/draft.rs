@@ -238,8 +238,7 @@ pub enum WrongCell {
 }
 
 impl WrongCell {
-    /// What to mend, in words.
-    pub fn text(self) -> &'static str {
+    fn text(self) -> &'static str {
         match self {
             Self::Description => texts::description(),
             Self::Quantity => texts::quantity(),

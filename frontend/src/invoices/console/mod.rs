@@ -1,13 +1,13 @@
 //! Invoices at the console: the list with a panel beside it, the editor, and the page of an issued one.
 
 mod document;
-pub(crate) mod draft;
+mod draft;
 mod editor;
-pub(crate) mod line;
+mod line;
 mod list;
 mod page;
 mod panel;
-pub(crate) mod paper;
+mod paper;
 mod payment;
 mod send;
 mod void;

@@ -1,4 +1,0 @@
-//! Quotes: what is offered to clients.
-
-pub mod console;
-pub mod portal;
