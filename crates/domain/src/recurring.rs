@@ -525,10 +525,9 @@ mod tests {
             prop_assert_eq!(schedule.period(0).unwrap().from, starts_on);
             if let Some(period) = schedule.period(index) {
                 prop_assert!(period.from < period.until);
-                match schedule.period(index + 1) {
-                    Some(next) => prop_assert_eq!(next.from, period.until),
-                    None => prop_assert_eq!(Some(period.last()), schedule.ends_on),
-                }
+                let next = schedule.period(index + 1).map(|next| next.from);
+                prop_assert_eq!(next.unwrap_or(period.until), period.until);
+                prop_assert!(next.is_some() || Some(period.last()) == schedule.ends_on);
             }
         }
     }
