@@ -1,8 +1,8 @@
 //! The spine: every change is one typed event, written in the change's own transaction.
 //!
 //! Whatever reacts to changes (feeds, notifications, webhooks, rules) reads this catalogue. To add an
-//! event: a variant with what a reader needs to tell the story, its name in [`Event::kind`], who
-//! may see it in [`Event::visibility`], and what it is about in [`Event::topic`]. No internal note and no secret belongs into an event.
+//! event: a variant with what a reader needs to tell the story, its name in [`Event::kind`], which
+//! begins with its [`Topic`], and who may see it in [`Event::visibility`]. No internal note and no secret belongs into an event.
 
 mod feed;
 mod kinds;

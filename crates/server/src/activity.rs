@@ -36,6 +36,7 @@ async fn list_activity(
 
 #[cfg(test)]
 mod tests {
+    use domain::events::Topic;
     use serde_json::{Value, json};
 
     use crate::testing::{Asker, GLOBEX, TestApp};
@@ -77,6 +78,19 @@ mod tests {
             ]
         );
         assert_eq!(items[0]["actor"], json!({ "kind": "member", "name": "owner of acme" }));
+    }
+
+    /// An event of no topic would be in nobody's feed.
+    #[test]
+    fn every_event_has_a_topic() {
+        let api = serde_json::to_value(crate::serve::description()).unwrap();
+        let variants = api["components"]["schemas"]["Event"]["oneOf"].as_array().unwrap();
+        assert!(variants.len() > 60, "{}", variants.len());
+        for variant in variants {
+            let kind = variant["properties"]["kind"]["enum"][0].as_str().unwrap();
+            let topic = kind.split('.').next().unwrap();
+            assert!(Topic::ALL.iter().any(|known| known.as_str() == topic), "{kind}");
+        }
     }
 
     #[actix_web::test]

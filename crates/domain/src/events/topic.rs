@@ -1,6 +1,5 @@
 //! What events are about, and what it takes to read them.
 
-use super::Event;
 use crate::permission::Permission;
 
 /// The first part of an event's kind: what feeds are filtered by.
@@ -93,103 +92,6 @@ impl Topic {
             Self::PaymentConnection => &[Permission::ManagePayments],
             Self::Bank => &[Permission::ViewPayments],
             Self::Import => &[Permission::ImportData],
-        }
-    }
-}
-
-impl Event {
-    /// What it is about.
-    pub fn topic(&self) -> Topic {
-        match self {
-            Self::OrganizationCreated { .. } | Self::OrganizationChanged { .. } => Topic::Organization,
-            Self::MemberInvited { .. } | Self::MemberJoined { .. } | Self::MemberChanged { .. } => {
-                Topic::Member
-            }
-            Self::RoleChanged { .. } => Topic::Role,
-            Self::ApiTokenCreated { .. } | Self::ApiTokenRevoked { .. } => Topic::ApiToken,
-            Self::ClientCreated { .. }
-            | Self::ClientChanged { .. }
-            | Self::ClientArchived { .. }
-            | Self::ClientRestored { .. } => Topic::Client,
-            Self::ContactCreated { .. }
-            | Self::ContactChanged { .. }
-            | Self::ContactRemoved { .. }
-            | Self::ContactInvited { .. }
-            | Self::ContactSignedIn { .. }
-            | Self::ContactViewedAs { .. } => Topic::Contact,
-            Self::InvoiceCreated { .. }
-            | Self::InvoiceChanged { .. }
-            | Self::InvoiceDeleted { .. }
-            | Self::InvoiceSent { .. }
-            | Self::InvoiceImported { .. }
-            | Self::InvoiceViewed { .. }
-            | Self::InvoicePaid { .. }
-            | Self::InvoiceLinkCreated { .. }
-            | Self::InvoiceWrittenOff { .. }
-            | Self::InvoiceWriteOffUndone { .. }
-            | Self::InvoiceReminded { .. }
-            | Self::InvoiceRemindersChanged { .. }
-            | Self::InvoiceVoided { .. } => Topic::Invoice,
-            Self::CreditNoteCreated { .. }
-            | Self::CreditNoteChanged { .. }
-            | Self::CreditNoteDeleted { .. }
-            | Self::CreditNoteIssued { .. } => Topic::CreditNote,
-            Self::RecurringInvoiceCreated { .. }
-            | Self::RecurringInvoiceChanged { .. }
-            | Self::RecurringInvoicePaused { .. }
-            | Self::RecurringInvoiceResumed { .. }
-            | Self::RecurringInvoiceEnded { .. }
-            | Self::RecurringInvoiceBilled { .. } => Topic::RecurringInvoice,
-            Self::PaymentStarted { .. }
-            | Self::PaymentFailed { .. }
-            | Self::PaymentProcessing { .. }
-            | Self::PaymentReceived { .. }
-            | Self::PaymentRefunded { .. }
-            | Self::CreditApplied { .. }
-            | Self::PaymentTakenOff { .. }
-            | Self::RefundStarted { .. }
-            | Self::RefundFailed { .. }
-            | Self::PaymentDisputed { .. }
-            | Self::PaymentNeedsAttention { .. } => Topic::Payment,
-            Self::QuoteCreated { .. }
-            | Self::QuoteChanged { .. }
-            | Self::QuoteDeleted { .. }
-            | Self::QuoteSent { .. }
-            | Self::QuoteViewed { .. }
-            | Self::QuoteAccepted { .. }
-            | Self::QuoteDeclined { .. }
-            | Self::QuoteChangesRequested { .. }
-            | Self::QuoteExpired { .. }
-            | Self::QuoteSuperseded { .. }
-            | Self::QuoteWithdrawn { .. }
-            | Self::QuoteQuestioned { .. }
-            | Self::QuoteAnswered { .. }
-            | Self::QuoteApprovalRequested { .. }
-            | Self::QuoteApproved { .. }
-            | Self::QuoteReturned { .. }
-            | Self::QuoteConverted { .. } => Topic::Quote,
-            Self::ProjectCreated { .. } => Topic::Project,
-            Self::PaymentConnectionChanged { .. } => Topic::PaymentConnection,
-            Self::BankStatementImported { .. }
-            | Self::BankTransactionMatched { .. }
-            | Self::BankTransactionIgnored { .. } => Topic::Bank,
-            Self::ImportDone { .. } | Self::ImportUndone { .. } => Topic::Import,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::imports::ImportId;
-
-    #[test]
-    fn kinds_begin_with_their_topic() {
-        let import_id = ImportId::from(uuid::Uuid::nil());
-        for event in
-            [Event::ClientArchived {}, Event::OrganizationCreated {}, Event::ImportUndone { import_id }]
-        {
-            assert_eq!(event.kind().split('.').next(), Some(event.topic().as_str()));
         }
     }
 }
