@@ -3,6 +3,7 @@
 use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
+use actix_web::http::KeepAlive;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpServer};
 
@@ -23,6 +24,8 @@ impl Loopback {
             actix_web::rt::System::new().block_on(async move {
                 let server = HttpServer::new(move || App::new().configure(configure.clone()))
                     .workers(1)
+                    // Or a request on an open connection is answered after the fake was dropped.
+                    .keep_alive(KeepAlive::Disabled)
                     .disable_signals()
                     .shutdown_timeout(0)
                     .listen(listener)
