@@ -6,6 +6,7 @@ use leptos_router::path;
 
 use crate::activity::console::ActivityPage;
 use crate::api::{self, App};
+use crate::bank::console::Bank;
 use crate::clients::console::{ClientPage, Clients, NewClientPage};
 use crate::delivery::console::{FailedJobs, Mailbox};
 use crate::identity::console::{Join, SignIn};
@@ -66,6 +67,7 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/invoices") view=Invoices/>
                     <Route path=path!("/invoices/:id") view=InvoicePage/>
                     <Route path=path!("/payments") view=Payments/>
+                    <Route path=path!("/payments/bank") view=Bank/>
                     <Route path=path!("/payments/events") view=InboundEvents/>
                     <Route path=path!("/payments/:id") view=PaymentPage/>
                     <Route path=path!("/mailbox") view=Mailbox/>
