@@ -14,6 +14,8 @@ use crate::imports::console::{ImportPage, Imports};
 use crate::invoices::console::{InvoicePage, Invoices};
 use crate::payments::console::{InboundEvents, PaymentPage, Payments};
 use crate::quotes::console::{QuotePage, QuoteSettingsPage, Quotes};
+use crate::recurring::console::{EditRecurringPage, NewRecurringPage, RecurringInvoices, RecurringPage};
+use crate::reminders::console::ReminderSettingsPage;
 use crate::set_up::SetUp;
 use crate::settings::console::{
     AccountPage, MembersPage, OrganizationPage, ProvidersPage, RolesPage, TaxesPage, TokensPage,
@@ -21,7 +23,7 @@ use crate::settings::console::{
 use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
 use crate::statements::console::StatementPage;
-use crate::{clients, delivery, home, i18n, imports, invoices, payments, quotes, settings};
+use crate::{clients, delivery, home, i18n, imports, invoices, payments, quotes, recurring, settings};
 
 /// The rail, by how the day goes.
 const ENTRIES: &[ConsoleEntry] = &[
@@ -29,6 +31,7 @@ const ENTRIES: &[ConsoleEntry] = &[
     clients::console::ENTRY,
     quotes::console::ENTRY,
     invoices::console::ENTRY,
+    recurring::console::ENTRY,
     payments::console::ENTRY,
     imports::console::ENTRY,
     delivery::console::ENTRY,
@@ -65,6 +68,10 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/clients/:id/statement") view=StatementPage/>
                     <Route path=path!("/invoices") view=Invoices/>
                     <Route path=path!("/invoices/:id") view=InvoicePage/>
+                    <Route path=path!("/recurring") view=RecurringInvoices/>
+                    <Route path=path!("/recurring/new") view=NewRecurringPage/>
+                    <Route path=path!("/recurring/:id") view=RecurringPage/>
+                    <Route path=path!("/recurring/:id/edit") view=EditRecurringPage/>
                     <Route path=path!("/payments") view=Payments/>
                     <Route path=path!("/payments/events") view=InboundEvents/>
                     <Route path=path!("/payments/:id") view=PaymentPage/>
@@ -76,6 +83,7 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/settings/organization") view=OrganizationPage/>
                     <Route path=path!("/settings/taxes") view=TaxesPage/>
                     <Route path=path!("/settings/quotes") view=QuoteSettingsPage/>
+                    <Route path=path!("/settings/reminders") view=ReminderSettingsPage/>
                     <Route path=path!("/settings/payments") view=ProvidersPage/>
                     <Route path=path!("/settings/team") view=MembersPage/>
                     <Route path=path!("/settings/roles") view=RolesPage/>
