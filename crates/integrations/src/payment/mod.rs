@@ -10,12 +10,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::money::{Currency, Money};
 use domain::payments::Provider;
+use domain::saved_methods::Decline;
 use thiserror::Error;
 
 #[cfg(feature = "fake")]
 mod loopback;
 pub mod paypal;
 pub mod sandbox;
+pub mod saved;
 pub mod signature;
 pub mod square;
 pub mod stripe;
@@ -81,6 +83,8 @@ pub struct ProviderPayment {
     pub amount: Money,
     /// What it was paid with.
     pub method: Option<Method>,
+    /// Why a bank did not let it be charged, where it failed by that.
+    pub decline: Option<Decline>,
     /// Everything that was given back of it, or tried to be, by whomever; the oldest first.
     pub refunds: Vec<ProviderRefund>,
     /// What its payer contested with their bank; the oldest first.
@@ -243,7 +247,7 @@ pub struct InboundEvent {
     pub reference: Option<String>,
     /// The payment it is about, if the event names it.
     pub payment_reference: Option<String>,
-    /// The attempt it is about, if the object carries it.
+    /// The attempt it is about, or the saved method, if the object carries it: the id's prefix tells which.
     pub attempt_id: Option<String>,
     /// The connected account it belongs to; absent for the account that owns the webhook.
     pub account: Option<String>,
@@ -273,6 +277,14 @@ pub enum PaymentError {
         /// Its explanation.
         message: String,
     },
+    /// A bank did not let a saved method be charged. Whoever charges asks again what has become of it.
+    #[error("the bank declined: {message}")]
+    Declined {
+        /// The provider's id of the payment that failed.
+        reference: Option<String>,
+        /// Its explanation.
+        message: String,
+    },
     /// This amount can't be paid by this provider: its currency has another smallest unit there.
     #[error("the payment provider can't take {0}")]
     Amount(String),
@@ -296,6 +308,7 @@ impl PaymentError {
             | Self::Forbidden(_)
             | Self::NotFound
             | Self::Refused { .. }
+            | Self::Declined { .. }
             | Self::Amount(_) => false,
         }
     }
@@ -354,6 +367,11 @@ pub trait PaymentProvider: Send + Sync {
     async fn complete(&self, reference: &str, attempt_id: &str) -> Result<ProviderPayment, PaymentError> {
         let _ = attempt_id;
         self.fetch(reference).await
+    }
+
+    /// Itself as one that keeps methods and charges them without their holder, if it does.
+    fn saves_methods(&self) -> Option<&dyn saved::SavesMethods> {
+        None
     }
 
     /// The headers that carry a webhook's signature.
