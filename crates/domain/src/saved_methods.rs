@@ -161,6 +161,35 @@ pub fn mandate(language: Language, organization: &str) -> String {
     }
 }
 
+/// A method as people know it: `Visa ···· 4242`. Kind and brand are the provider's: `card`, `sepa_debit`; `visa`.
+pub fn label(kind: &str, brand: Option<&str>, last4: Option<&str>) -> String {
+    let mut label = match brand.unwrap_or(kind) {
+        "amex" => "American Express".to_owned(),
+        "bacs_debit" => "Bacs Direct Debit".to_owned(),
+        "diners" => "Diners Club".to_owned(),
+        "eps" => "EPS".to_owned(),
+        "ideal" => "iDEAL".to_owned(),
+        "jcb" => "JCB".to_owned(),
+        "paypal" => "PayPal".to_owned(),
+        "sepa_debit" => "SEPA Direct Debit".to_owned(),
+        "unionpay" => "UnionPay".to_owned(),
+        "us_bank_account" => "ACH Direct Debit".to_owned(),
+        // A kind Stripe adds later reads well enough: `mb_way` becomes `Mb way`.
+        other => {
+            let mut words = other.replace('_', " ");
+            if let Some(first) = words.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            words
+        }
+    };
+    if let Some(last4) = last4 {
+        label.push_str(" ···· ");
+        label.push_str(last4);
+    }
+    label
+}
+
 /// Why a bank did not let a saved method be charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -238,6 +267,16 @@ mod tests {
         assert_eq!(on("2026-12-01"), Freshness::Expiring);
         assert_eq!(on("2027-01-31"), Freshness::Expiring);
         assert_eq!(on("2027-02-01"), Freshness::Expired);
+    }
+
+    #[test]
+    fn methods_read_as_people_know_them() {
+        assert_eq!(label("card", Some("visa"), Some("4242")), "Visa ···· 4242");
+        assert_eq!(label("card", Some("amex"), Some("0005")), "American Express ···· 0005");
+        assert_eq!(label("sepa_debit", None, Some("3000")), "SEPA Direct Debit ···· 3000");
+        assert_eq!(label("ideal", None, None), "iDEAL");
+        assert_eq!(label("paypal", None, None), "PayPal");
+        assert_eq!(label("mb_way", None, None), "Mb way");
     }
 
     #[test]
