@@ -19,7 +19,7 @@ pub(crate) mod sandbox;
 pub(crate) mod sandbox_state;
 pub(crate) mod settle;
 pub(crate) mod staff;
-mod start;
+pub(crate) mod start;
 mod sweep;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ use store::{Reason, Tx, invoices, organizations};
 
 use super::actions::{position, record};
 use crate::App;
+use crate::automatic_charges;
 use crate::invoices::{actions, send};
 use crate::mail::format;
 use crate::problem::{Failure, Result};
@@ -96,6 +97,7 @@ async fn bill(app: &App, tx: &mut Tx, recurring: &Recurring, period: &Period) ->
         send::send(app, tx, id, invoice.document.version, &SendInvoice::default()).await?;
     }
     recurring::note_period(tx, recurring.id, period, id).await?;
+    automatic_charges::plan(tx, id).await?;
     let name = recurring.input.name.to_string();
     let event = Event::RecurringInvoiceBilled { recurring_invoice_id: recurring.id, invoice_id: id, name };
     record(tx, recurring.id, &recurring.input, &event).await?;
