@@ -18,6 +18,9 @@ use crate::payments::portal::sandbox::SandboxPage;
 use crate::quotes::portal::list::Quotes;
 use crate::quotes::portal::page::QuotePage;
 use crate::quotes::portal::unlock::Unlock;
+use crate::saved_methods::portal::SavedMethodsPage;
+use crate::saved_methods::portal::sandbox::SandboxSetupPage;
+use crate::saved_methods::portal::saved::SavedMethodPage;
 use crate::shell::NotFound;
 use crate::shell::portal::{PortalEntry, PortalShell};
 use crate::statements::portal::StatementPage;
@@ -45,6 +48,7 @@ fn Portal() -> impl IntoView {
                 <Route path=path!("/:organization/i/:token") view=OpenGuestLink/>
                 <Route path=path!("/:organization/i/:token/payments/:attempt") view=OpenGuestLink/>
                 <Route path=path!("/:organization/sandbox/:reference") view=SandboxPage/>
+                <Route path=path!("/:organization/sandbox/saved/:id") view=SandboxSetupPage/>
                 <Route path=path!("/:organization/unlock") view=Unlock/>
                 <ParentRoute path=path!("/:organization") view=|| view! { <PortalShell entries=ENTRIES/> }>
                     <Route path=path!("") view=home::portal::Home/>
@@ -58,6 +62,8 @@ fn Portal() -> impl IntoView {
                     <Route path=path!("/statement") view=StatementPage/>
                     <Route path=path!("/credit-notes") view=CreditNotes/>
                     <Route path=path!("/credit-notes/:id") view=CreditNotePage/>
+                    <Route path=path!("/saved-methods") view=SavedMethodsPage/>
+                    <Route path=path!("/saved-methods/:id") view=SavedMethodPage/>
                     <Route path=path!("/account") view=Account/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>

@@ -139,12 +139,7 @@ pub async fn chargeable(tx: &mut Tx, invoice: InvoiceId) -> Result<Option<Charge
 }
 
 /// Plans the charge of an invoice, once.
-pub async fn plan(
-    tx: &mut Tx,
-    invoice: InvoiceId,
-    chargeable: &Chargeable,
-    at: DateTime<Utc>,
-) -> Result<()> {
+pub async fn plan(tx: &mut Tx, invoice: InvoiceId, chargeable: &Chargeable, at: DateTime<Utc>) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
         "insert into automatic_charge (invoice_id, client_id, recurring_invoice_id, next_at, changed_at) values ($1, $2, $3, $4, $5)

@@ -139,10 +139,7 @@ pub async fn get(tx: &mut Tx, id: SavedMethodId) -> Result<Kept> {
 
 /// A method, locked until the transaction ends. Lock its client first.
 pub async fn lock(tx: &mut Tx, id: SavedMethodId) -> Result<Kept> {
-    kept!("where id = $1 for update", id.uuid())
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or(Error::NotFound)
+    kept!("where id = $1 for update", id.uuid()).fetch_optional(tx.connection()).await?.ok_or(Error::NotFound)
 }
 
 /// The method of a client that is charged.
@@ -219,9 +216,10 @@ macro_rules! rows {
 
 /// What of a client can be charged, the default first, then the newest; what the caller may see.
 pub async fn list(tx: &mut Tx, client: ClientId, today: NaiveDate) -> Result<Vec<SavedMethod>> {
-    let rows = rows!("where client_id = $1 and state = 'active' order by is_default desc, id desc", client.uuid())
-        .fetch_all(tx.connection())
-        .await?;
+    let rows =
+        rows!("where client_id = $1 and state = 'active' order by is_default desc, id desc", client.uuid())
+            .fetch_all(tx.connection())
+            .await?;
     Ok(rows.into_iter().map(|row| row.view(today)).collect())
 }
 
@@ -290,9 +288,12 @@ pub async fn fail(tx: &mut Tx, id: SavedMethodId, reason: &str) -> Result<()> {
 
 /// Makes one of a locked client's methods the one that is charged.
 pub async fn make_default(tx: &mut Tx, client: ClientId, id: SavedMethodId) -> Result<()> {
-    sqlx::query!("update saved_payment_method set is_default = false where client_id = $1 and is_default", client.uuid())
-        .execute(tx.connection())
-        .await?;
+    sqlx::query!(
+        "update saved_payment_method set is_default = false where client_id = $1 and is_default",
+        client.uuid()
+    )
+    .execute(tx.connection())
+    .await?;
     let done = sqlx::query!(
         "update saved_payment_method set is_default = true where id = $1 and client_id = $2 and state = 'active'",
         id.uuid(),

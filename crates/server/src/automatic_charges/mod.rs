@@ -8,8 +8,6 @@ mod follow;
 mod http;
 mod plan;
 mod run;
-#[cfg(test)]
-mod tests;
 
 pub use follow::{ended, succeeded};
 pub use http::routes;

@@ -135,9 +135,7 @@ pub async fn apply(app: &App, job: &Job, id: InboundEventId) -> Result<(), JobEr
         )),
         _ if told.livemode != livemode => Ok(Outcome::Contradiction(mode(told.livemode))),
         _ if nothing => Ok(Outcome::Settled),
-        (Some(attempt), _) => {
-            settle::settle_attempt(app, organization, attempt, reference, Some(id)).await
-        }
+        (Some(attempt), _) => settle::settle_attempt(app, organization, attempt, reference, Some(id)).await,
         (None, Some(method)) => crate::saved_methods::settle(app, organization, method).await,
         // Stripe tells of a method before it tells that its page is done, and of methods that are none of ours.
         (None, None) if told.kind.starts_with("payment_method.") => Ok(Outcome::Settled),

@@ -5,9 +5,7 @@ use domain::clients::ClientId;
 use domain::money::Money;
 use domain::organizations::OrganizationId;
 use domain::payments::AttemptId;
-use integrations::payment::sandbox::{
-    Progress, SandboxMethod, SandboxRefund, SandboxSession, SandboxState,
-};
+use integrations::payment::sandbox::{Progress, SandboxMethod, SandboxRefund, SandboxSession, SandboxState};
 use integrations::payment::{Method, PaymentError};
 use store::payments::sandbox;
 use store::{Reason, Tx};

@@ -41,8 +41,7 @@ pub fn saving(app: &App, accounts: Vec<Account>) -> Result<Vec<Account>> {
 }
 
 fn choose(app: &App, accounts: Vec<Account>, chosen: Option<ConnectionId>) -> Result<Account> {
-    let account =
-        saving(app, accounts)?.into_iter().find(|account| chosen.is_none_or(|id| account.id == id));
+    let account = saving(app, accounts)?.into_iter().find(|account| chosen.is_none_or(|id| account.id == id));
     match (account, chosen) {
         (Some(account), _) => Ok(account),
         (None, None) => Err(Rule::NotConnected.into()),
@@ -152,8 +151,7 @@ async fn open(app: &App, organization: OrganizationId, id: SavedMethodId) -> Res
                 email,
             };
             let made = saver.customer(&new).await.map_err(providers::failure)?;
-            let mut tx =
-                app.store.begin_worker(organization, Reason::ClientAction, app.clock.now()).await?;
+            let mut tx = app.store.begin_worker(organization, Reason::ClientAction, app.clock.now()).await?;
             let kept = saved_methods::keep_customer(&mut tx, account.id, method.client_id, &made).await?;
             tx.commit().await?;
             kept

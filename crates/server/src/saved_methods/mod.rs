@@ -10,8 +10,6 @@ mod sandbox;
 pub(crate) mod sandbox_state;
 mod settle;
 mod staff;
-#[cfg(test)]
-mod tests;
 
 pub use jobs::sweep;
 pub(crate) use settle::settle;

@@ -71,8 +71,9 @@ async fn portal_save_method(
     let mut tx = app.store.begin(&user, Permission::Pay).await?;
     tx.act_for_organization(Reason::ClientAction).await?;
     let method = saved_methods::get(&mut tx, id).await?;
-    let setup_url =
-        method.setup_url.ok_or_else(|| Problem::new(Code::Conflict).detail("This page is closed already."))?;
+    let setup_url = method
+        .setup_url
+        .ok_or_else(|| Problem::new(Code::Conflict).detail("This page is closed already."))?;
     let saving = SavingMethod { id, setup_url, ends_at: method.setup_ends_at };
     Ok(HttpResponse::build(StatusCode::CREATED).json(saving))
 }

@@ -102,8 +102,11 @@ async fn confirm_sandbox_card(
     app: Data<App>,
 ) -> Result<Json<SandboxSetup>> {
     let page = Page::find(&app, &user, Permission::Pay, *id).await?;
-    let method =
-        page.provider.confirm_card(&id.to_string(), body.confirm).await.map_err(|error: SandboxError| refusal(error))?;
+    let method = page
+        .provider
+        .confirm_card(&id.to_string(), body.confirm)
+        .await
+        .map_err(|error: SandboxError| refusal(error))?;
     page.tell(&app, &method).await?;
     Ok(Json(view(*id, method)))
 }

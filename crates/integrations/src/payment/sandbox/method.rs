@@ -129,9 +129,9 @@ impl SandboxMethod {
                 MethodProgress::Saved(kept) | MethodProgress::Detached(kept) => {
                     SetupState::Saved(self.kept(kept))
                 }
-                MethodProgress::Expired => SetupState::Failed {
-                    reason: "The page was closed before anything was saved.".to_owned(),
-                },
+                MethodProgress::Expired => {
+                    SetupState::Failed { reason: "The page was closed before anything was saved.".to_owned() }
+                }
             },
         }
     }

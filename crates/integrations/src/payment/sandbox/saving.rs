@@ -5,8 +5,8 @@ use domain::payments::SandboxCard;
 
 use super::method::{MethodProgress, SandboxMethod};
 use super::{
-    CHANGE_ATTEMPTS, Event, Progress, SandboxError, SandboxProvider, SandboxSession, SandboxState, SignedWebhook,
-    TestCard, refused,
+    CHANGE_ATTEMPTS, Event, Progress, SandboxError, SandboxProvider, SandboxSession, SandboxState,
+    SignedWebhook, TestCard, refused,
 };
 use crate::payment::saved::{
     ChargeRequest, CustomerRequest, ProviderMethod, ProviderSetup, SaveRequest, SavesMethods,

@@ -124,10 +124,7 @@ impl SandboxSession {
             Progress::Open | Progress::SecondStep if now >= self.expires_at => Progress::Expired,
             Progress::Processing { settles_at, succeeds: true } if now >= *settles_at => Progress::Succeeded,
             Progress::Processing { settles_at, succeeds: false } if now >= *settles_at => {
-                Progress::Failed {
-                    reason: "The bank did not transfer the money.".to_owned(),
-                    decline: None,
-                }
+                Progress::Failed { reason: "The bank did not transfer the money.".to_owned(), decline: None }
             }
             Progress::Open
             | Progress::SecondStep
@@ -161,7 +158,8 @@ impl SandboxSession {
         if self.progress != Progress::Open {
             return Err(NotWaiting);
         }
-        let failed = |decline, reason: &str| Progress::Failed { reason: reason.to_owned(), decline: Some(decline) };
+        let failed =
+            |decline, reason: &str| Progress::Failed { reason: reason.to_owned(), decline: Some(decline) };
         let progress = match card.outcome {
             Outcome::Succeeds | Outcome::NeedsSecondStep => Progress::Succeeded,
             Outcome::SucceedsLater => {

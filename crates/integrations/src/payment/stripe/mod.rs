@@ -30,9 +30,8 @@ use super::saved::{
     ChargeRequest, CustomerRequest, ProviderMethod, ProviderSetup, SaveRequest, SavesMethods,
 };
 use super::{
-    ATTEMPT_KEY,
-    Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderPayment,
-    ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError, signature,
+    ATTEMPT_KEY, Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider,
+    ProviderPayment, ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError, signature,
 };
 
 mod checkout;

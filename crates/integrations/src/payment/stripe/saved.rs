@@ -23,9 +23,7 @@ use crate::payment::saved::{
     CLIENT_KEY, ChargeRequest, CustomerRequest, ProviderMethod, ProviderSetup, SAVED_METHOD_KEY, SaveRequest,
     SetupState,
 };
-use crate::payment::{
-    ATTEMPT_KEY, Method, ORGANIZATION_KEY, PaymentError, ProviderPayment, ProviderState,
-};
+use crate::payment::{ATTEMPT_KEY, Method, ORGANIZATION_KEY, PaymentError, ProviderPayment, ProviderState};
 
 /// How far clocks may be apart, when a charge is looked for by its time.
 const APART: TimeDelta = TimeDelta::minutes(10);
@@ -123,11 +121,7 @@ pub(super) fn kept(method: &PaymentMethod) -> ProviderMethod {
     });
     ProviderMethod {
         reference: method.id.to_string(),
-        method: Method {
-            kind: method.type_.to_string(),
-            brand: card.map(|card| card.brand.clone()),
-            last4,
-        },
+        method: Method { kind: method.type_.to_string(), brand: card.map(|card| card.brand.clone()), last4 },
         expires,
     }
 }

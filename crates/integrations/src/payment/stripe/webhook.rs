@@ -106,7 +106,8 @@ mod tests {
             assert_eq!(event.attempt_id, None);
         }
 
-        let setup = json!({ "id": "seti_1", "object": "setup_intent", "metadata": { "saved_method": "spm_1" } });
+        let setup =
+            json!({ "id": "seti_1", "object": "setup_intent", "metadata": { "saved_method": "spm_1" } });
         let event = read_object("setup_intent.succeeded", &setup);
         assert_eq!((event.reference, event.payment_reference), (None, None));
         assert_eq!(event.attempt_id.as_deref(), Some("spm_1"));

@@ -95,10 +95,17 @@ impl World {
     pub fn detach(&mut self, id: &str) -> Result<Value, Refusal> {
         let Some(method) = self.methods.get(id) else {
             let message = format!("No such PaymentMethod: '{id}'");
-            return Err(Refusal::new(404, "invalid_request_error", "resource_missing", "payment_method", &message));
+            return Err(Refusal::new(
+                404,
+                "invalid_request_error",
+                "resource_missing",
+                "payment_method",
+                &message,
+            ));
         };
         if method["customer"].is_null() {
-            let message = "The payment method you provided is not attached to a customer so detachment is impossible.";
+            let message =
+                "The payment method you provided is not attached to a customer so detachment is impossible.";
             return Err(Refusal::invalid("", "", message));
         }
         self.set(id, &json!({ "customer": null }));
@@ -138,7 +145,10 @@ impl World {
             return Err(Refusal::invalid("", "payment_method", &message));
         }
         if kept["type"] != text("payment_method_types[0]").as_str() {
-            let message = format!("The PaymentMethod provided ({}) is not allowed for this PaymentIntent.", kept["type"]);
+            let message = format!(
+                "The PaymentMethod provided ({}) is not allowed for this PaymentIntent.",
+                kept["type"]
+            );
             return Err(Refusal::invalid("", "payment_method", &message));
         }
         if text("off_session") != "true" || text("confirm") != "true" {
@@ -153,7 +163,8 @@ impl World {
             _ if saves.refusal().is_some() => ("failed", objects::card()),
             _ => ("succeeded", objects::card()),
         };
-        self.charges.insert(charge.clone(), objects::charge(&charge, &intent, status, &details, self.created()));
+        self.charges
+            .insert(charge.clone(), objects::charge(&charge, &intent, status, &details, self.created()));
         self.intents.insert(id.clone(), intent);
         self.set(&id, &json!({ "latest_charge": charge }));
         match (saves, saves.refusal()) {
@@ -193,7 +204,8 @@ impl World {
         let since: i64 = query.get("created[gte]").and_then(|text| text.parse().ok()).unwrap_or_default();
         let customer = query.get("customer").map(String::as_str);
         let found = self.intents.values().rev().filter(|intent| {
-            intent["created"].as_i64() >= Some(since) && customer.is_none_or(|customer| intent["customer"] == customer)
+            intent["created"].as_i64() >= Some(since)
+                && customer.is_none_or(|customer| intent["customer"] == customer)
         });
         Ok(page(found, query, "/v1/payment_intents"))
     }
@@ -201,20 +213,30 @@ impl World {
     /// `POST /v1/payment_intents/{id}/cancel`.
     pub fn cancel(&mut self, id: &str) -> Result<Value, Refusal> {
         let status = self.retrieve_intent(id, &Form::new())?["status"].clone();
-        if !matches!(status.as_str(), Some("requires_payment_method" | "requires_action" | "requires_confirmation")) {
+        if !matches!(
+            status.as_str(),
+            Some("requires_payment_method" | "requires_action" | "requires_confirmation")
+        ) {
             let message = format!(
                 "You cannot cancel this PaymentIntent because it has a status of {}.",
                 status.as_str().unwrap_or_default()
             );
             return Err(Refusal::invalid("payment_intent_unexpected_state", "", &message));
         }
-        self.set(id, &json!({ "status": "canceled", "cancellation_reason": null, "canceled_at": self.created() }));
+        self.set(
+            id,
+            &json!({ "status": "canceled", "cancellation_reason": null, "canceled_at": self.created() }),
+        );
         Ok(self.object(id).clone())
     }
 
     /// The client saves something on a page in `setup` mode.
     pub fn save(&mut self, session: &str, saves: Saves) -> Vec<Value> {
-        assert_eq!(self.object(session)["status"], "open", "Stripe lets nobody save on a page that is closed");
+        assert_eq!(
+            self.object(session)["status"],
+            "open",
+            "Stripe lets nobody save on a page that is closed"
+        );
         let customer = self.object(session)["customer"].clone();
         let setup = self.object(session)["setup_intent"].as_str().expect("it is in setup mode").to_owned();
         let id = self.id("pm");
@@ -258,12 +280,16 @@ impl World {
         let charge = self.charge_of(intent);
         let amount = self.object(intent)["amount"].clone();
         if arrives {
-            self.set(&charge, &json!({ "status": "succeeded", "paid": true, "captured": true, "amount_captured": amount }));
+            self.set(
+                &charge,
+                &json!({ "status": "succeeded", "paid": true, "captured": true, "amount_captured": amount }),
+            );
             self.set(intent, &json!({ "status": "succeeded", "amount_received": amount }));
             return self.events(&[("charge.succeeded", &charge), ("payment_intent.succeeded", intent)]);
         }
         let message = "The customer's bank account could not be debited.";
-        let error = objects::payment_error("invalid_request_error", "payment_intent_payment_attempt_failed", message);
+        let error =
+            objects::payment_error("invalid_request_error", "payment_intent_payment_attempt_failed", message);
         self.set(&charge, &json!({ "status": "failed", "failure_code": "debit_not_authorized", "failure_message": message }));
         self.set(intent, &json!({ "status": "requires_payment_method", "last_payment_error": error }));
         self.events(&[("charge.failed", &charge), ("payment_intent.payment_failed", intent)])
