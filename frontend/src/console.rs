@@ -7,6 +7,7 @@ use leptos_router::path;
 use crate::activity::console::ActivityPage;
 use crate::api::{self, App};
 use crate::clients::console::{ClientPage, Clients, NewClientPage};
+use crate::credits::console::CreditNotes;
 use crate::delivery::console::{FailedJobs, Mailbox};
 use crate::identity::console::{Join, SignIn};
 use crate::identity::password::{ForgotPassword, SetPassword};
@@ -65,6 +66,7 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/clients/:id/statement") view=StatementPage/>
                     <Route path=path!("/invoices") view=Invoices/>
                     <Route path=path!("/invoices/:id") view=InvoicePage/>
+                    <Route path=path!("/credit-notes") view=CreditNotes/>
                     <Route path=path!("/payments") view=Payments/>
                     <Route path=path!("/payments/events") view=InboundEvents/>
                     <Route path=path!("/payments/:id") view=PaymentPage/>
