@@ -123,7 +123,7 @@ fn MethodRow(method: SavedMethod, may: bool, on_changed: Callback<()>) -> impl I
     let agreed =
         texts::agreed(method.accepted_by.as_str(), &time::day(Some(method.accepted_at.date_naive())));
     let sub = [until(&method), Some(agreed)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let settle = move |failed: Option<String>, done: &'static str| match failed {
+    let settle = move |failed: Option<&'static str>, done: &'static str| match failed {
         None => {
             toasts.show(Toast::done(done));
             on_changed.run(());

@@ -12,4 +12,4 @@ mod run;
 pub use follow::{ended, succeeded};
 pub use http::routes;
 pub use plan::plan;
-pub use run::{CHARGE, call_off, carry_out, job, round};
+pub use run::{CHARGE, call_off, carry_out, charge, job, round};

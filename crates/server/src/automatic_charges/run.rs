@@ -66,16 +66,22 @@ pub async fn round(app: &App) -> Result<()> {
 pub async fn job(app: &App, job: &Job) -> Result<(), JobError> {
     let Payload { invoice_id } =
         serde_json::from_value(job.payload.clone()).map_err(|error| JobError::Hopeless(error.to_string()))?;
-    let mut tx = app.store.begin_worker(job.organization_id, Reason::Jobs, app.clock.now()).await?;
-    let next = freeze(app, &mut tx, invoice_id).await?;
-    tx.commit().await?;
-    if let Some((attempt, again)) = next {
-        carry_out(app, job.organization_id, attempt, again).await?;
-    }
+    charge(app, job.organization_id, invoice_id).await?;
     let mut tx = app.store.begin_worker(job.organization_id, Reason::Jobs, app.clock.now()).await?;
     jobs::finish(&mut tx, job.id).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Makes the try of an invoice whose time has come, or goes on with one that was interrupted.
+pub async fn charge(app: &App, organization: OrganizationId, invoice_id: InvoiceId) -> Result<()> {
+    let mut tx = app.store.begin_worker(organization, Reason::Jobs, app.clock.now()).await?;
+    let next = freeze(app, &mut tx, invoice_id).await?;
+    tx.commit().await?;
+    match next {
+        Some((attempt, again)) => carry_out(app, organization, attempt, again).await,
+        None => Ok(()),
+    }
 }
 
 /// The attempt to carry out now, if one is to be, and whether it may have been before.

@@ -120,7 +120,7 @@ pub async fn language(tx: &mut Tx, contact: Option<ContactId>) -> Result<Languag
 }
 
 /// Makes sure that a method that is to be saved has its page. After a crash in between, this is simply called again.
-async fn open(app: &App, organization: OrganizationId, id: SavedMethodId) -> Result<()> {
+pub async fn open(app: &App, organization: OrganizationId, id: SavedMethodId) -> Result<()> {
     let mut tx = app.store.begin_worker(organization, Reason::ClientAction, app.clock.now()).await?;
     let method = saved_methods::get(&mut tx, id).await?;
     if method.setup_reference.is_some() || method.state != SavedMethodState::Pending {

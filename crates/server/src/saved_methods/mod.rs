@@ -11,6 +11,7 @@ pub(crate) mod sandbox_state;
 mod settle;
 mod staff;
 
+pub(crate) use begin::open;
 pub use jobs::sweep;
 pub(crate) use settle::settle;
 

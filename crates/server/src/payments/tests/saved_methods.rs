@@ -147,7 +147,7 @@ async fn what_is_wrong_is_refused() {
     till.test.database().execute("update payment_connection set enabled = true").await;
     let bill = till.bill(12_000, "EUR").await;
     let owner = till.test.staff("owner").await;
-    let link = till.test.post(&owner, &format!("/invoices/{}/copy-link", bill.id), &()).await.expect(200);
+    let link = till.test.post(&owner, &format!("/invoices/{}/copy-link", bill.id), &()).await.expect(201);
     let token = text(&link["url"]).rsplit('/').next().unwrap().to_owned();
     let guest = Asker::stranger().header("Portico-Guest", token);
     till.save(Saves::Card).await;
