@@ -160,8 +160,10 @@ fn MethodRow(method: SavedMethod, may: bool, on_changed: Callback<()>) -> impl I
     };
     view! {
         <Row title=label sub>
-            <MethodPills method/>
-            {menu}
+            <span class="line">
+                <MethodPills method/>
+                {menu}
+            </span>
         </Row>
         <Dialog open=asked title=question buttons>
             {if is_default { texts::remove_default_sub() } else { texts::remove_sub() }}
