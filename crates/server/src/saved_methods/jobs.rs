@@ -9,7 +9,7 @@ use store::{Reason, Tx, saved_methods};
 use super::settle::settle;
 use crate::App;
 use crate::payments::providers;
-use crate::problem::{Failure, Result};
+use crate::problem::Result;
 use crate::worker::JobError;
 
 /// Forgets a method at its provider.
@@ -57,7 +57,7 @@ pub async fn detach(app: &App, job: &Job) -> Result<(), JobError> {
     drop(tx);
     let provider = providers::open(app, &account)?;
     if let (Some(saver), Some(reference)) = (provider.saves_methods(), &method.method_reference) {
-        saver.detach(reference).await.map_err(|error| Failure::from(providers::failure(error)))?;
+        saver.detach(reference).await.map_err(providers::failure)?;
     }
     finish(app, job).await
 }
