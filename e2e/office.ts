@@ -75,6 +75,12 @@ export class Office {
     return this.#post(`/invoices/${draft.id}/send`, {}, draft.version);
   }
 
+  /** A quote as it is written, sent to all contacts. */
+  async quote(client: Client, content: object): Promise<{ id: string; number: string | null }> {
+    const draft = await this.#post<{ id: string; version: number }>("/quotes", { client_id: client.id, price_mode: "exclusive", content });
+    return this.#post(`/quotes/${draft.id}/send`, {}, draft.version);
+  }
+
   /** Money for an invoice that came by bank today. */
   pay(invoice: Invoice, amount: Money): Promise<{ id: string }> {
     const received_on = new Date().toISOString().slice(0, 10);

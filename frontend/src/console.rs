@@ -13,6 +13,7 @@ use crate::identity::password::{ForgotPassword, SetPassword};
 use crate::imports::console::{ImportPage, Imports};
 use crate::invoices::console::{InvoicePage, Invoices};
 use crate::payments::console::{InboundEvents, PaymentPage, Payments};
+use crate::quotes::console::{QuotePage, QuoteSettingsPage, Quotes};
 use crate::set_up::SetUp;
 use crate::settings::console::{
     AccountPage, MembersPage, OrganizationPage, ProvidersPage, RolesPage, TaxesPage, TokensPage,
@@ -20,12 +21,13 @@ use crate::settings::console::{
 use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
 use crate::statements::console::StatementPage;
-use crate::{clients, delivery, home, i18n, imports, invoices, payments, settings};
+use crate::{clients, delivery, home, i18n, imports, invoices, payments, quotes, settings};
 
 /// The rail, by how the day goes.
 const ENTRIES: &[ConsoleEntry] = &[
     home::console::ENTRY,
     clients::console::ENTRY,
+    quotes::console::ENTRY,
     invoices::console::ENTRY,
     payments::console::ENTRY,
     imports::console::ENTRY,
@@ -58,6 +60,8 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/clients") view=Clients/>
                     <Route path=path!("/clients/new") view=NewClientPage/>
                     <Route path=path!("/clients/:id") view=ClientPage/>
+                    <Route path=path!("/quotes") view=Quotes/>
+                    <Route path=path!("/quotes/:id") view=QuotePage/>
                     <Route path=path!("/clients/:id/statement") view=StatementPage/>
                     <Route path=path!("/invoices") view=Invoices/>
                     <Route path=path!("/invoices/:id") view=InvoicePage/>
@@ -71,6 +75,7 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/settings") view=AccountPage/>
                     <Route path=path!("/settings/organization") view=OrganizationPage/>
                     <Route path=path!("/settings/taxes") view=TaxesPage/>
+                    <Route path=path!("/settings/quotes") view=QuoteSettingsPage/>
                     <Route path=path!("/settings/payments") view=ProvidersPage/>
                     <Route path=path!("/settings/team") view=MembersPage/>
                     <Route path=path!("/settings/roles") view=RolesPage/>

@@ -32,6 +32,7 @@ mod payments;
 pub mod portal;
 mod problems;
 mod quiet;
+mod quotes;
 pub mod session;
 mod set_up;
 mod settings;

@@ -15,13 +15,17 @@ use crate::invoices::portal::several::PaySeveral;
 use crate::payments::portal::list::Payments;
 use crate::payments::portal::returned::Returned;
 use crate::payments::portal::sandbox::SandboxPage;
+use crate::quotes::portal::list::Quotes;
+use crate::quotes::portal::page::QuotePage;
+use crate::quotes::portal::unlock::Unlock;
 use crate::shell::NotFound;
 use crate::shell::portal::{PortalEntry, PortalShell};
 use crate::statements::portal::StatementPage;
-use crate::{home, i18n, invoices};
+use crate::{home, i18n, invoices, quotes};
 
 /// The tab bar: what there is, in the order of a client's week.
-const ENTRIES: &[PortalEntry] = &[home::portal::ENTRY, invoices::portal::money::ENTRY];
+const ENTRIES: &[PortalEntry] =
+    &[home::portal::ENTRY, quotes::portal::list::ENTRY, invoices::portal::money::ENTRY];
 
 /// Starts the application in the page.
 pub fn start() {
@@ -41,8 +45,11 @@ fn Portal() -> impl IntoView {
                 <Route path=path!("/:organization/i/:token") view=OpenGuestLink/>
                 <Route path=path!("/:organization/i/:token/payments/:attempt") view=OpenGuestLink/>
                 <Route path=path!("/:organization/sandbox/:reference") view=SandboxPage/>
+                <Route path=path!("/:organization/unlock") view=Unlock/>
                 <ParentRoute path=path!("/:organization") view=|| view! { <PortalShell entries=ENTRIES/> }>
                     <Route path=path!("") view=home::portal::Home/>
+                    <Route path=path!("/quotes") view=Quotes/>
+                    <Route path=path!("/quotes/:id") view=QuotePage/>
                     <Route path=path!("/invoices") view=Invoices/>
                     <Route path=path!("/invoices/pay") view=PaySeveral/>
                     <Route path=path!("/invoices/:id") view=InvoicePage/>

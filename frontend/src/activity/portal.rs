@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::invoices::InvoiceId;
 use domain::money::Money;
+use domain::quotes::QuoteId;
 use leptos::prelude::*;
 use serde::Deserialize;
 use ui::{Entry, Figure, Ledger, LedgerKind, Mark, Tone, When};
@@ -11,6 +12,7 @@ use crate::money::amount;
 use crate::payments::how;
 use crate::session::PortalSession;
 use crate::t::portal::{home as home_texts, invoice as invoice_texts, lately as texts};
+use crate::t::quotes::lately as quote_texts;
 
 /// An event as the portal reads it. Reading `domain::events::Activity` costs 100 kB of the first load for thirty kinds of events
 /// that only staff see; those that clients see share these few fields. A test holds the two together.
@@ -35,11 +37,15 @@ struct Teller {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct Data {
     invoice_id: Option<InvoiceId>,
+    quote_id: Option<QuoteId>,
     number: Option<String>,
+    name: Option<String>,
+    total: Option<Money>,
+    question: Option<String>,
+    answer: Option<String>,
     #[serde(default)]
     to: Vec<String>,
     amount: Option<Money>,
-    total: Option<Money>,
     refunded: Option<Money>,
     method: Option<String>,
     reason: Option<String>,
@@ -52,6 +58,8 @@ pub enum Place {
     Home,
     /// On the page of one invoice.
     Invoice,
+    /// On the page of one quote.
+    Quote,
 }
 
 /// Events as a small ledger.
@@ -66,7 +74,7 @@ pub fn Entries(
     let now = ui::format::now_ms();
     let label = match place {
         Place::Home => home_texts::lately(),
-        Place::Invoice => invoice_texts::history(),
+        Place::Invoice | Place::Quote => invoice_texts::history(),
     };
     let entries = items
         .into_iter()
@@ -74,11 +82,8 @@ pub fn Entries(
             let at = story.at;
             let told = told(story, place, session)?;
             let when = When::instant(at.timestamp_millis(), now);
-            let href = told
-                .invoice
-                .filter(|_| place == Place::Home)
-                .map(|id| session.path(&format!("/invoices/{id}")))
-                .unwrap_or_default();
+            let href = told.page.filter(|_| place == Place::Home);
+            let href = href.map(|page| session.path(&page)).unwrap_or_default();
             let money = told.money.map(|money| view! { " " <Figure amount=amount(money)/> });
             let sub = (!told.sub.is_empty()).then_some(told.sub);
             Some(match sub {
@@ -111,7 +116,7 @@ struct Told {
     title: String,
     money: Option<Money>,
     sub: String,
-    invoice: Option<InvoiceId>,
+    page: Option<String>,
 }
 
 /// A number that doesn't break at its hyphens.
@@ -123,6 +128,9 @@ pub fn whole(number: &str) -> String {
 fn told(story: Story, place: Place, session: PortalSession) -> Option<Told> {
     let organization = session.me.with_untracked(|me| me.organization.name.to_string());
     let here = place == Place::Invoice;
+    if story.kind.starts_with("quote.") {
+        return of_quote(story, &organization);
+    }
     let Story { actor, kind, data, .. } = story;
     let number = whole(&data.number.unwrap_or_default());
     let text = str::to_owned;
@@ -182,7 +190,52 @@ fn told(story: Story, place: Place, session: PortalSession) -> Option<Told> {
         }
         _ => return None,
     };
-    Some(Told { mark, tone, title, money, sub: sub.unwrap_or_default(), invoice: data.invoice_id })
+    let page = data.invoice_id.map(|id| format!("/invoices/{id}"));
+    Some(Told { mark, tone, title, money, sub: sub.unwrap_or_default(), page })
+}
+
+/// What happened with a quote.
+fn of_quote(story: Story, organization: &str) -> Option<Told> {
+    let Story { actor, kind, data, .. } = story;
+    let number = whole(&data.number.unwrap_or_default());
+    let you = actor.you;
+    let (mark, tone, title, money, sub) = match kind.as_str() {
+        "quote.sent" => {
+            (Mark::Quarter, Tone::Accent, quote_texts::sent(organization, &number), data.total, None)
+        }
+        "quote.viewed" => {
+            let title = if you { quote_texts::you_viewed(&number) } else { quote_texts::viewed(&number) };
+            (Mark::Half, Tone::Info, title, None, None)
+        }
+        "quote.accepted" => {
+            let name = data.name.unwrap_or_default();
+            let title =
+                if you { quote_texts::you_accepted(&number) } else { quote_texts::accepted(&name, &number) };
+            (Mark::Full, Tone::Positive, title, data.total, None)
+        }
+        "quote.declined" => {
+            let title = if you { quote_texts::you_declined(&number) } else { quote_texts::declined(&number) };
+            (Mark::Void, Tone::Neutral, title, None, data.reason)
+        }
+        "quote.changes_requested" => {
+            let title = if you { quote_texts::you_changes(&number) } else { quote_texts::changes(&number) };
+            (Mark::Half, Tone::Info, title, None, data.reason)
+        }
+        "quote.expired" => (Mark::Late, Tone::Neutral, quote_texts::expired(&number), None, None),
+        "quote.superseded" => (Mark::Empty, Tone::Neutral, quote_texts::superseded(&number), None, None),
+        "quote.withdrawn" => {
+            (Mark::Void, Tone::Neutral, quote_texts::withdrawn(organization, &number), None, data.reason)
+        }
+        "quote.questioned" => {
+            (Mark::Empty, Tone::Neutral, quote_texts::questioned(&number), None, data.question)
+        }
+        "quote.answered" => {
+            (Mark::Full, Tone::Accent, quote_texts::answered(organization, &number), None, data.answer)
+        }
+        _ => return None,
+    };
+    let page = data.quote_id.map(|id| format!("/quotes/{id}"));
+    Some(Told { mark, tone, title, money, sub: sub.unwrap_or_default(), page })
 }
 
 #[cfg(test)]

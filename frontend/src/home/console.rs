@@ -4,6 +4,7 @@ use domain::invoices::{InvoiceFigures, InvoiceFilter, InvoiceSummary, InvoiceVie
 use domain::jobs::JobFilter;
 use domain::payments::InboundState;
 use domain::permission::Permission;
+use domain::quotes::{QuoteFilter, QuoteSummary, QuoteView};
 use leptos::prelude::*;
 use ui::{
     Button, ButtonKind, Empty, Entry, EntryState, Figure, FigureItem, FigureSize, Figures, Icon, Ledger,
@@ -13,11 +14,12 @@ use ui::{
 use crate::activity::{self, Entries};
 use crate::api::{Answer, ApiError};
 use crate::money::{Sums, amount};
+use crate::quotes::console as quotes;
 use crate::session::ConsoleSession;
 use crate::shell::console::{ConsoleEntry, Work};
 use crate::t::{
     activity as activity_texts, common as common_texts, console::today as texts, delivery as delivery_texts,
-    invoices as invoice_texts, kit as kit_texts, payments as payment_texts,
+    invoices as invoice_texts, kit as kit_texts, payments as payment_texts, quotes_console as quote_texts,
 };
 use crate::{delivery, invoices, payments};
 
@@ -107,6 +109,8 @@ enum Need {
     Late(InvoiceSummary),
     /// There are more overdue invoices than are shown.
     MoreLate,
+    /// A quote with a question, a wish for changes, or an approval that waits.
+    Quote(QuoteSummary),
     /// An invoice that waits to be sent.
     Draft(InvoiceSummary),
 }
@@ -150,11 +154,25 @@ fn sources(session: ConsoleSession) -> Vec<Source> {
         });
         Source { name: texts::drafts, needs }
     };
+    let quotes = || {
+        let needs = ui::Fetched::new(move || async move {
+            let of = |view| QuoteFilter { view, limit: Some(SHOWN), ..QuoteFilter::default() };
+            let mut found = quotes::list(&of(QuoteView::NeedsUs)).await?.items;
+            if session.may(Permission::ApproveQuotes) {
+                let known: Vec<_> = found.iter().map(|quote| quote.id).collect();
+                let waiting = quotes::list(&of(QuoteView::AwaitingApproval)).await?.items;
+                found.extend(waiting.into_iter().filter(|quote| !known.contains(&quote.id)));
+            }
+            Ok(found.into_iter().map(Need::Quote).collect())
+        });
+        Source { name: quote_texts::title, needs }
+    };
     let invoices = session.may(Permission::ViewInvoices);
     [
         session.may(Permission::ManagePayments).then(events),
         session.may(Permission::ManageDelivery).then(jobs),
         invoices.then(late),
+        session.may(Permission::ViewQuotes).then(quotes),
         (invoices && session.may(Permission::SendInvoices)).then(drafts),
     ]
     .into_iter()
@@ -271,6 +289,24 @@ fn entry(need: Need, today: &str) -> Option<AnyView> {
             .into_any()
         }
         Need::MoreLate => return None,
+        Need::Quote(quote) => {
+            let total = amount(quote.total);
+            let why = quotes::need(&quote);
+            let client = quote.client_name.to_string();
+            view! {
+                <Entry
+                    when=When::words("", "")
+                    mark=Mark::Half
+                    tone=Tone::Caution
+                    href=format!("/console/quotes/{}", quote.id)
+                    sub=move || view! { {client} ", " {why} }
+                    act=move || view! { <Figure amount=total/> }
+                >
+                    {quote.title.to_string()}
+                </Entry>
+            }
+            .into_any()
+        }
         Need::Draft(invoice) => {
             let total = amount(invoice.total);
             view! {

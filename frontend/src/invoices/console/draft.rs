@@ -238,7 +238,8 @@ pub enum WrongCell {
 }
 
 impl WrongCell {
-    fn text(self) -> &'static str {
+    /// What to mend, in words.
+    pub fn text(self) -> &'static str {
         match self {
             Self::Description => texts::description(),
             Self::Quantity => texts::quantity(),

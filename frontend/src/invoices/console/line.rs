@@ -165,7 +165,7 @@ pub fn defaults(rates: &[TaxRate]) -> Vec<Tax> {
 }
 
 #[component]
-fn Cell(
+pub fn Cell(
     label: &'static str,
     value: RwSignal<String>,
     size: &'static str,
@@ -190,7 +190,7 @@ fn Cell(
 }
 
 /// What is typed into a text that wraps in its cell but is one line: pasted line breaks become spaces.
-fn one_line(event: &web_sys::Event) -> String {
+pub fn one_line(event: &web_sys::Event) -> String {
     event_target_value(event).replace(['\r', '\n'], " ")
 }
 
@@ -216,7 +216,7 @@ fn tax_line(tax: &Tax) -> String {
 
 /// The taxes of a line, put on and taken off in a menu.
 #[component]
-fn Taxes(label: Signal<String>, line: LineForm, rates: Signal<Vec<TaxRate>>) -> impl IntoView {
+pub fn Taxes(label: Signal<String>, line: LineForm, rates: Signal<Vec<TaxRate>>) -> impl IntoView {
     let text = move || {
         let shown = line.taxes.with(|taxes| {
             taxes.iter().map(|tax| ui::format::decimal(&tax.rate.to_string())).collect::<Vec<_>>().join(" + ")

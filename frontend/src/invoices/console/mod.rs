@@ -1,13 +1,13 @@
 //! Invoices at the console: the list with a panel beside it, the editor, and the page of an issued one.
 
 mod document;
-mod draft;
+pub(crate) mod draft;
 mod editor;
-mod line;
+pub(crate) mod line;
 mod list;
 mod page;
 mod panel;
-mod paper;
+pub(crate) mod paper;
 mod payment;
 mod send;
 mod void;

@@ -168,7 +168,7 @@ fn PaperLine(line: SheetLine, sum: Money, currency: Currency) -> impl IntoView {
 }
 
 /// A unit price: as money where the currency's places are enough, else all of its digits.
-fn price(text: &str, currency: Currency) -> AnyView {
+pub fn price(text: &str, currency: Currency) -> AnyView {
     let exponent = currency.exponent();
     let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     match (places <= exponent as usize).then(|| ui::format::parse_amount(text, exponent)).flatten() {

@@ -1,0 +1,4 @@
+//! Quotes: what is offered to clients.
+
+pub mod console;
+pub mod portal;
