@@ -1,4 +1,5 @@
-// What a browser fetches before an application's first page shows: html, script, wasm and styles, brotli-compressed.
+// What a browser fetches before an application's first page shows: html, script, wasm and styles, brotli-compressed; and what it
+// fetches later, with the pages that need it.
 //
 //   node scripts/size.mjs            print it for both applications
 //   node scripts/size.mjs --check    and fail when one with a budget is over it
@@ -15,16 +16,16 @@ const compressed = (bytes) =>
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   }).length;
 
-/** index.html, and whatever is named by it or by something so found. */
+/** index.html, and whatever is named by it or by something so found; but for what the list of parts names (scripts/split). */
 function firstLoad(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((name) => counted.test(name));
   const found = new Set(["index.html"]);
   for (const name of found) {
-    if (name.endsWith(".wasm")) continue;
+    if (name.endsWith(".wasm") || name.endsWith("-parts.js")) continue;
     const text = readFileSync(join(folder, name), "utf8");
     for (const other of files) if (text.includes(basename(other))) found.add(other);
   }
-  return [...found];
+  return { first: [...found], later: files.filter((name) => !found.has(name)) };
 }
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(11);
@@ -36,12 +37,14 @@ for (const [app, budget] of Object.entries(budgets)) {
     process.exit(1);
   }
   let [raw, small] = [0, 0];
-  for (const name of firstLoad(folder)) {
+  const { first, later } = firstLoad(folder);
+  for (const name of [...first, ...later]) {
     const bytes = readFileSync(join(folder, name));
     const size = compressed(bytes);
+    console.log(`  ${kilobytes(bytes.length)} ${kilobytes(size)}  ${name}${later.includes(name) ? " (later)" : ""}`);
+    if (later.includes(name)) continue;
     raw += bytes.length;
     small += size;
-    console.log(`  ${kilobytes(bytes.length)} ${kilobytes(size)}  ${name}`);
   }
   const verdict = budget ? `, ${small > budget ? "OVER" : "within"} its budget of ${budget / 1000} kB` : "";
   console.log(`${app}: ${kilobytes(small).trim()} first load (brotli; ${kilobytes(raw).trim()} raw)${verdict}`);

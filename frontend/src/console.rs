@@ -6,22 +6,14 @@ use leptos_router::path;
 
 use crate::activity::console::ActivityPage;
 use crate::api::{self, App};
-use crate::clients::console::{ClientPage, Clients, NewClientPage};
-use crate::delivery::console::{FailedJobs, Mailbox};
 use crate::identity::console::{Join, SignIn};
 use crate::identity::password::{ForgotPassword, SetPassword};
-use crate::imports::console::{ImportPage, Imports};
-use crate::invoices::console::{InvoicePage, Invoices};
-use crate::payments::console::{InboundEvents, PaymentPage, Payments};
-use crate::quotes::console::{QuotePage, QuoteSettingsPage, Quotes};
-use crate::set_up::SetUp;
-use crate::settings::console::{
-    AccountPage, MembersPage, OrganizationPage, ProvidersPage, RolesPage, TaxesPage, TokensPage,
-};
+use crate::later::chunks;
 use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
-use crate::statements::console::StatementPage;
-use crate::{clients, delivery, home, i18n, imports, invoices, payments, quotes, settings};
+use crate::{
+    clients, delivery, home, i18n, imports, invoices, payments, quotes, set_up, settings, statements,
+};
 
 /// The rail, by how the day goes.
 const ENTRIES: &[ConsoleEntry] = &[
@@ -34,6 +26,41 @@ const ENTRIES: &[ConsoleEntry] = &[
     delivery::console::ENTRY,
     settings::console::ENTRY,
 ];
+
+chunks! {
+    "console";
+    clients:
+        clients = clients::console::Clients,
+        new_client = clients::console::NewClientPage,
+        client = clients::console::ClientPage,
+        statement = statements::console::StatementPage;
+    quotes:
+        quotes = quotes::console::Quotes,
+        quote = quotes::console::QuotePage;
+    invoices:
+        invoices = invoices::console::Invoices,
+        invoice = invoices::console::InvoicePage;
+    payments:
+        payments = payments::console::Payments,
+        inbound_events = payments::console::InboundEvents,
+        payment = payments::console::PaymentPage;
+    delivery:
+        mailbox = delivery::console::Mailbox,
+        failed_jobs = delivery::console::FailedJobs;
+    imports:
+        imports = imports::console::Imports,
+        import = imports::console::ImportPage;
+    settings:
+        account = settings::console::AccountPage,
+        organization = settings::console::OrganizationPage,
+        taxes = settings::console::TaxesPage,
+        quote_settings = quotes::console::QuoteSettingsPage,
+        providers = settings::console::ProvidersPage,
+        members = settings::console::MembersPage,
+        roles = settings::console::RolesPage,
+        tokens = settings::console::TokensPage;
+    set_up: set_up = set_up::SetUp;
+}
 
 /// Starts the application in the page.
 pub fn start() {
@@ -52,34 +79,34 @@ fn Console() -> impl IntoView {
                 <Route path=path!("/console/forgot-password") view=ForgotPassword/>
                 <Route path=path!("/console/reset-password") view=SetPassword/>
                 <Route path=path!("/console/invitation/:token") view=Join/>
-                <Route path=path!("/console/set-up") view=SetUp/>
+                <Route path=path!("/console/set-up") view=set_up/>
                 <Route path=path!("/console/kit") view=kit_page/>
                 <ParentRoute path=path!("/console") view=|| view! { <ConsoleShell entries=ENTRIES/> }>
                     <Route path=path!("") view=home::console::Today/>
                     <Route path=path!("/activity") view=ActivityPage/>
-                    <Route path=path!("/clients") view=Clients/>
-                    <Route path=path!("/clients/new") view=NewClientPage/>
-                    <Route path=path!("/clients/:id") view=ClientPage/>
-                    <Route path=path!("/quotes") view=Quotes/>
-                    <Route path=path!("/quotes/:id") view=QuotePage/>
-                    <Route path=path!("/clients/:id/statement") view=StatementPage/>
-                    <Route path=path!("/invoices") view=Invoices/>
-                    <Route path=path!("/invoices/:id") view=InvoicePage/>
-                    <Route path=path!("/payments") view=Payments/>
-                    <Route path=path!("/payments/events") view=InboundEvents/>
-                    <Route path=path!("/payments/:id") view=PaymentPage/>
-                    <Route path=path!("/mailbox") view=Mailbox/>
-                    <Route path=path!("/mailbox/jobs") view=FailedJobs/>
-                    <Route path=path!("/imports") view=Imports/>
-                    <Route path=path!("/imports/:id") view=ImportPage/>
-                    <Route path=path!("/settings") view=AccountPage/>
-                    <Route path=path!("/settings/organization") view=OrganizationPage/>
-                    <Route path=path!("/settings/taxes") view=TaxesPage/>
-                    <Route path=path!("/settings/quotes") view=QuoteSettingsPage/>
-                    <Route path=path!("/settings/payments") view=ProvidersPage/>
-                    <Route path=path!("/settings/team") view=MembersPage/>
-                    <Route path=path!("/settings/roles") view=RolesPage/>
-                    <Route path=path!("/settings/tokens") view=TokensPage/>
+                    <Route path=path!("/clients") view=clients/>
+                    <Route path=path!("/clients/new") view=new_client/>
+                    <Route path=path!("/clients/:id") view=client/>
+                    <Route path=path!("/quotes") view=quotes/>
+                    <Route path=path!("/quotes/:id") view=quote/>
+                    <Route path=path!("/clients/:id/statement") view=statement/>
+                    <Route path=path!("/invoices") view=invoices/>
+                    <Route path=path!("/invoices/:id") view=invoice/>
+                    <Route path=path!("/payments") view=payments/>
+                    <Route path=path!("/payments/events") view=inbound_events/>
+                    <Route path=path!("/payments/:id") view=payment/>
+                    <Route path=path!("/mailbox") view=mailbox/>
+                    <Route path=path!("/mailbox/jobs") view=failed_jobs/>
+                    <Route path=path!("/imports") view=imports/>
+                    <Route path=path!("/imports/:id") view=import/>
+                    <Route path=path!("/settings") view=account/>
+                    <Route path=path!("/settings/organization") view=organization/>
+                    <Route path=path!("/settings/taxes") view=taxes/>
+                    <Route path=path!("/settings/quotes") view=quote_settings/>
+                    <Route path=path!("/settings/payments") view=providers/>
+                    <Route path=path!("/settings/team") view=members/>
+                    <Route path=path!("/settings/roles") view=roles/>
+                    <Route path=path!("/settings/tokens") view=tokens/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>

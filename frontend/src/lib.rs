@@ -25,6 +25,7 @@ mod imports;
 mod invoices;
 #[cfg(debug_assertions)]
 mod kit;
+mod later;
 mod listing;
 mod money;
 pub mod paged;

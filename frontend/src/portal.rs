@@ -5,27 +5,35 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::api::{self, App};
-use crate::credits::portal::notes::{CreditNotePage, CreditNotes};
-use crate::identity::portal::account::Account;
 use crate::identity::portal::{SignIn, UseLink};
 use crate::invoices::portal::document::InvoicePage;
 use crate::invoices::portal::guest::OpenGuestLink;
 use crate::invoices::portal::list::Invoices;
-use crate::invoices::portal::several::PaySeveral;
-use crate::payments::portal::list::Payments;
+use crate::later::chunks;
 use crate::payments::portal::returned::Returned;
-use crate::payments::portal::sandbox::SandboxPage;
-use crate::quotes::portal::list::Quotes;
-use crate::quotes::portal::page::QuotePage;
-use crate::quotes::portal::unlock::Unlock;
 use crate::shell::NotFound;
 use crate::shell::portal::{PortalEntry, PortalShell};
-use crate::statements::portal::StatementPage;
-use crate::{home, i18n, invoices, quotes};
+use crate::{credits, home, i18n, identity, invoices, payments, quotes, statements};
 
 /// The tab bar: what there is, in the order of a client's week.
 const ENTRIES: &[PortalEntry] =
     &[home::portal::ENTRY, quotes::portal::list::ENTRY, invoices::portal::money::ENTRY];
+
+chunks! {
+    "portal";
+    quotes:
+        quotes = quotes::portal::list::Quotes,
+        quote = quotes::portal::page::QuotePage,
+        unlock = quotes::portal::unlock::Unlock;
+    money:
+        pay_several = invoices::portal::several::PaySeveral,
+        payments = payments::portal::list::Payments,
+        statement = statements::portal::StatementPage,
+        credit_notes = credits::portal::notes::CreditNotes,
+        credit_note = credits::portal::notes::CreditNotePage;
+    account: account = identity::portal::account::Account;
+    sandbox: sandbox = payments::portal::sandbox::SandboxPage;
+}
 
 /// Starts the application in the page.
 pub fn start() {
@@ -44,21 +52,21 @@ fn Portal() -> impl IntoView {
                 <Route path=path!("/:organization/sign-in/link") view=UseLink/>
                 <Route path=path!("/:organization/i/:token") view=OpenGuestLink/>
                 <Route path=path!("/:organization/i/:token/payments/:attempt") view=OpenGuestLink/>
-                <Route path=path!("/:organization/sandbox/:reference") view=SandboxPage/>
-                <Route path=path!("/:organization/unlock") view=Unlock/>
+                <Route path=path!("/:organization/sandbox/:reference") view=sandbox/>
+                <Route path=path!("/:organization/unlock") view=unlock/>
                 <ParentRoute path=path!("/:organization") view=|| view! { <PortalShell entries=ENTRIES/> }>
                     <Route path=path!("") view=home::portal::Home/>
-                    <Route path=path!("/quotes") view=Quotes/>
-                    <Route path=path!("/quotes/:id") view=QuotePage/>
+                    <Route path=path!("/quotes") view=quotes/>
+                    <Route path=path!("/quotes/:id") view=quote/>
                     <Route path=path!("/invoices") view=Invoices/>
-                    <Route path=path!("/invoices/pay") view=PaySeveral/>
+                    <Route path=path!("/invoices/pay") view=pay_several/>
                     <Route path=path!("/invoices/:id") view=InvoicePage/>
-                    <Route path=path!("/payments") view=Payments/>
+                    <Route path=path!("/payments") view=payments/>
                     <Route path=path!("/payments/:attempt") view=Returned/>
-                    <Route path=path!("/statement") view=StatementPage/>
-                    <Route path=path!("/credit-notes") view=CreditNotes/>
-                    <Route path=path!("/credit-notes/:id") view=CreditNotePage/>
-                    <Route path=path!("/account") view=Account/>
+                    <Route path=path!("/statement") view=statement/>
+                    <Route path=path!("/credit-notes") view=credit_notes/>
+                    <Route path=path!("/credit-notes/:id") view=credit_note/>
+                    <Route path=path!("/account") view=account/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>
             </Routes>
