@@ -91,7 +91,7 @@ fn words(trade: Trade) -> Words {
                 "Trade fair stand",
                 "Newsletter templates",
             ],
-            cover: "Thank you for the good talk.\n\nBelow is what we would do, in the order in which we would do it. **Pick the package that fits**, add what you like, and tell us if something is missing.",
+            cover: "Thank you for the good talk.\n\nBelow is what we would do, in the order in which we would do it. Pick the package that fits, add what you like, and tell us if something is missing.",
             terms: "Two rounds of corrections are included. Rights of use pass to you with the last payment. We begin within two weeks of your acceptance.",
             group: "How far shall we go?",
             packages: [
@@ -118,7 +118,7 @@ fn words(trade: Trade) -> Words {
                 "Oak floor",
                 "Shop counter",
             ],
-            cover: "Thank you for showing us your house.\n\nThis is what we measured and talked about. **Choose the wood**, say what else we should do while we are there, and we put you into our calendar.",
+            cover: "Thank you for showing us your house.\n\nThis is what we measured and talked about. Choose the wood, say what else we should do while we are there, and we put you into our calendar.",
             terms: "Prices hold for the measurements of our visit. Wood is a living material: slight differences in colour are its nature. Five years' warranty on all joints.",
             group: "Which wood?",
             packages: [
@@ -145,7 +145,7 @@ fn words(trade: Trade) -> Words {
                 "Inspection with repairs",
                 "Exhaust system",
             ],
-            cover: "We had your car on the lift.\n\nWhat has to be done for it to be safe is in the first list. **What you choose below is up to you**; we say frankly what can wait.",
+            cover: "We had your car on the lift.\n\nWhat has to be done for it to be safe is in the first list. What you choose below is up to you; we say frankly what can wait.",
             terms: "Parts we replace you get back on request. Should we find more, we call before we do it.",
             group: "Which parts?",
             packages: [
@@ -172,7 +172,7 @@ fn words(trade: Trade) -> Words {
                 "Data protection audit",
                 "Terms of business",
             ],
-            cover: "We are glad that you consider us.\n\nThis letter says what we would do for you, and what it costs. **Choose how closely we shall accompany you**; what is not named here we would agree with you first.",
+            cover: "We are glad that you consider us.\n\nThis letter says what we would do for you, and what it costs. Choose how closely we shall accompany you; what is not named here we would agree with you first.",
             terms: "Our fee covers the work described. Court fees and expenses are charged as they arise. You may end the engagement at any time.",
             group: "How closely shall we accompany you?",
             packages: [
