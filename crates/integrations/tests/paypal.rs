@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::money::Money;
+use domain::refunds::DisputeState;
 use integrations::http;
 use integrations::payment::paypal::fake::{CLIENT_ID, FakePaypal, Outage, SignedEvent, WEBHOOK_ID};
 use integrations::payment::paypal::{PaypalConfig, PaypalProvider, Tokens};
@@ -451,4 +452,57 @@ async fn a_connection_can_be_checked() {
     ] {
         assert_eq!(check(config).await, Err(PaymentError::Unauthorized));
     }
+}
+
+#[tokio::test]
+async fn disputes_are_told_with_where_their_money_is() {
+    let (fake, provider, reference) = paid().await;
+    assert_eq!(provider.fetch(&reference).await.unwrap().disputes, []);
+    fake.dispute(&reference, "50.00");
+    let [opened] = provider.fetch(&reference).await.unwrap().disputes.try_into().unwrap();
+    assert_eq!((opened.state, opened.withdrawn), (DisputeState::NeedsResponse, false));
+    assert_eq!(
+        (opened.amount, opened.reason.as_str()),
+        (money(5_000, "EUR"), "merchandise_or_service_not_received")
+    );
+    assert_eq!(opened.due_by, Some(now() + TimeDelta::days(10)));
+    let asked = lines(&fake);
+    assert!(asked[asked.len() - 2].starts_with("GET /v1/customer/disputes"));
+    fake.escalate_dispute();
+    let [claimed] = provider.fetch(&reference).await.unwrap().disputes.try_into().unwrap();
+    assert_eq!((claimed.state, claimed.withdrawn, claimed.due_by), (DisputeState::UnderReview, true, None));
+    fake.resolve_dispute("RESOLVED_SELLER_FAVOUR");
+    let [won] = provider.fetch(&reference).await.unwrap().disputes.try_into().unwrap();
+    assert_eq!((won.state, won.withdrawn), (DisputeState::Won, false));
+    // A second one, lost; the oldest comes first.
+    fake.dispute(&reference, "20.00");
+    fake.resolve_dispute("RESOLVED_BUYER_FAVOUR");
+    let [first, second] = provider.fetch(&reference).await.unwrap().disputes.try_into().unwrap();
+    assert_eq!(first.reference, won.reference);
+    assert_eq!(
+        (second.state, second.withdrawn, second.amount),
+        (DisputeState::Lost, true, money(2_000, "EUR"))
+    );
+    fake.resolve_dispute("CANCELED_BY_BUYER");
+    let [_, canceled] = provider.fetch(&reference).await.unwrap().disputes.try_into().unwrap();
+    assert_eq!((canceled.state, canceled.withdrawn), (DisputeState::Won, false));
+}
+
+#[tokio::test]
+async fn an_app_that_may_not_see_disputes_still_takes_payments() {
+    let (fake, provider, reference) = paid().await;
+    fake.dispute(&reference, "50.00");
+    fake.forbid_disputes();
+    let said = provider.fetch(&reference).await.unwrap();
+    assert_eq!((said.state, said.disputes), (ProviderState::Succeeded, Vec::new()));
+}
+
+#[tokio::test]
+async fn events_of_disputes_name_payment_and_attempt() {
+    let (fake, provider, reference) = paid().await;
+    let event = fake.signed(&fake.dispute(&reference, "50.00"), now());
+    let told = verify(&provider, &event, now()).await.unwrap();
+    let payment = provider.fetch(&reference).await.unwrap().payment_reference;
+    assert_eq!((told.kind.as_str(), told.payment_reference), ("CUSTOMER.DISPUTE.CREATED", payment));
+    assert_eq!(told.attempt_id.as_deref(), Some("att_1"));
 }

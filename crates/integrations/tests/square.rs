@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::money::Money;
+use domain::refunds::DisputeState;
 use integrations::http;
 use integrations::payment::square::fake::{FakeSquare, Outage, SIGNATURE_KEY, SignedEvent};
 use integrations::payment::square::{SquareConfig, SquareProvider};
@@ -250,4 +251,49 @@ async fn a_connection_can_be_checked() {
     let elsewhere = SquareConfig { location_id: "L2".into(), ..fake.config(URL) };
     let refused = provider(elsewhere).check().await.unwrap_err();
     assert!(matches!(&refused, PaymentError::Refused { field: Some(field), .. } if field == "location_id"));
+}
+
+#[tokio::test]
+async fn disputes_are_found_among_the_location_s() {
+    let (fake, provider, reference, order) = opened().await;
+    fake.pay(&order, "COMPLETED");
+    let payment = provider.fetch(&reference).await.unwrap().payment_reference.unwrap();
+    let other = provider.start(&request("att_2", money(900, "USD"))).await.unwrap();
+    fake.pay(&fake.orders().pop().unwrap(), "COMPLETED");
+    let theirs = provider.fetch(&other.reference).await.unwrap().payment_reference.unwrap();
+    // More than a page, those of other payments among them.
+    for _ in 0..3 {
+        fake.dispute(&theirs, 300, "LOST");
+    }
+    fake.dispute(&payment, 5_000, "EVIDENCE_REQUIRED");
+    let [found] = provider.fetch(&reference).await.unwrap().disputes.try_into().unwrap();
+    assert_eq!((found.state, found.withdrawn), (DisputeState::NeedsResponse, true));
+    assert_eq!((found.amount, found.reason.as_str()), (money(5_000, "USD"), "not_received"));
+    assert_eq!(found.due_by, Some(now() + TimeDelta::days(14)));
+    for (state, ours, withdrawn) in [
+        ("INQUIRY_EVIDENCE_REQUIRED", DisputeState::NeedsResponse, false),
+        ("INQUIRY_PROCESSING", DisputeState::UnderReview, false),
+        ("INQUIRY_CLOSED", DisputeState::Won, false),
+        ("PROCESSING", DisputeState::UnderReview, true),
+        ("LOST", DisputeState::Lost, true),
+        ("ACCEPTED", DisputeState::Lost, true),
+        ("WON", DisputeState::Won, false),
+    ] {
+        fake.conclude_dispute(state);
+        let [said] = provider.fetch(&reference).await.unwrap().disputes.try_into().unwrap();
+        assert_eq!((said.state, said.withdrawn), (ours, withdrawn), "{state}");
+    }
+    fake.forbid_disputes();
+    let said = provider.fetch(&reference).await.unwrap();
+    assert_eq!((said.state, said.disputes), (ProviderState::Succeeded, Vec::new()));
+}
+
+#[tokio::test]
+async fn events_of_disputes_name_their_payment() {
+    let (fake, provider, reference, order) = opened().await;
+    fake.pay(&order, "COMPLETED");
+    let payment = provider.fetch(&reference).await.unwrap().payment_reference.unwrap();
+    let event = fake.dispute(&payment, 5_000, "EVIDENCE_REQUIRED");
+    let told = verify(&provider, &fake.signed(&event, URL), now()).await.unwrap();
+    assert_eq!((told.kind.as_str(), told.payment_reference), ("dispute.created", Some(payment)));
 }

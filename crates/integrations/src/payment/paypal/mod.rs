@@ -7,6 +7,8 @@
 //! - A refund may be `PENDING` too, and fail then. Refunds are kept with the order, and nowhere listed else.
 //! - Amounts are texts, without decimals for some currencies that have them in ISO
 //!   (`domain::provider_amount`).
+//! - Disputes are listed only for apps with that permission, by the capture; whether money left our account only
+//!   their movements tell.
 //! - Webhooks are signed with a certificate. PayPal verifies them for us, at the price of one request each.
 
 use std::sync::Arc;
@@ -21,11 +23,12 @@ use serde_json::{Value, json};
 
 use self::client::{Client, Request};
 use super::{
-    Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderPayment,
-    ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError,
+    Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderDispute,
+    ProviderPayment, ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError,
 };
 
 mod client;
+mod dispute;
 #[cfg(feature = "fake")]
 pub mod fake;
 mod order;
@@ -82,6 +85,31 @@ impl PaypalProvider {
             client: Client::new(config, http, tokens, clock),
         }
     }
+
+    async fn order(&self, reference: &str) -> Result<ProviderPayment, PaymentError> {
+        order::payment(self.client.get(&format!("/v2/checkout/orders/{}", safe(reference)?)).await?)
+    }
+
+    /// What is contested of a capture, the oldest first.
+    async fn disputes(&self, capture: &str) -> Result<Vec<ProviderDispute>, PaymentError> {
+        let path = format!("/v1/customer/disputes?disputed_transaction_id={}&page_size=50", safe(capture)?);
+        let list: dispute::List = match self.client.get(&path).await {
+            Ok(list) => list,
+            // The app has no permission for disputes: payments are settled all the same.
+            Err(PaymentError::Forbidden(message)) => {
+                tracing::warn!(%message, "paypal does not let this app see disputes");
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(error),
+        };
+        let mut disputes = Vec::new();
+        for id in list.ids() {
+            let found: dispute::Dispute =
+                self.client.get(&format!("/v1/customer/disputes/{}", safe(&id)?)).await?;
+            disputes.push(found.said()?);
+        }
+        Ok(disputes)
+    }
 }
 
 #[async_trait]
@@ -97,7 +125,11 @@ impl PaymentProvider for PaypalProvider {
     }
 
     async fn fetch(&self, reference: &str) -> Result<ProviderPayment, PaymentError> {
-        order::payment(self.client.get(&format!("/v2/checkout/orders/{}", safe(reference)?)).await?)
+        let mut payment = self.order(reference).await?;
+        if let (ProviderState::Succeeded, Some(money)) = (&payment.state, &payment.payment_reference) {
+            payment.disputes = self.disputes(money).await?;
+        }
+        Ok(payment)
     }
 
     async fn complete(&self, reference: &str, attempt_id: &str) -> Result<ProviderPayment, PaymentError> {
@@ -138,7 +170,7 @@ impl PaymentProvider for PaypalProvider {
         let capture: order::CaptureOrder =
             self.client.get(&format!("/v2/payments/captures/{}", safe(payment_reference)?)).await?;
         let order = capture.order_id().ok_or_else(|| order::unreadable("a capture without its order"))?;
-        Ok(self.fetch(order).await?.refunds)
+        Ok(self.order(order).await?.refunds)
     }
 
     fn livemode(&self) -> bool {

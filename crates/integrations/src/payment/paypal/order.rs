@@ -126,7 +126,7 @@ impl Refund {
 }
 
 impl Amount {
-    fn money(&self) -> Result<Money, PaymentError> {
+    pub(super) fn money(&self) -> Result<Money, PaymentError> {
         let currency: Currency = self
             .currency_code
             .parse()
@@ -231,7 +231,7 @@ pub(super) fn payment(order: Order) -> Result<ProviderPayment, PaymentError> {
         state,
         amount,
         refunds: refunds.into_iter().map(Refund::said).collect::<Result<_, _>>()?,
-        // PayPal's are looked at there: an order does not tell of them.
+        // An order does not tell of them.
         disputes: Vec::new(),
     })
 }

@@ -165,7 +165,7 @@ pub(super) fn checkout(answer: LinkAnswer, request: &CheckoutRequest) -> Result<
     })
 }
 
-/// What an order and its payments say; what went back has to be asked for.
+/// What an order and its payments say; what went back and what is contested have to be asked for.
 pub(super) fn payment(
     reference: &str,
     answer: OrderAnswer,
@@ -205,7 +205,6 @@ pub(super) fn payment(
         amount,
         method: payment.and_then(method),
         refunds: Vec::new(),
-        // Square's are seen to there.
         disputes: Vec::new(),
     })
 }

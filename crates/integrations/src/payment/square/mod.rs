@@ -6,6 +6,7 @@
 //! - Events name a payment and its order, never the link. The attempt's id travels as the payment's note.
 //! - A refund is pending first, and comes to pass or is rejected later. Ours carry their id as the reason, for
 //!   the idempotency key is not told again.
+//! - Disputes are listed by location only, not by payment.
 //! - A webhook's signature covers the address it was sent to, as Square knows it.
 
 use async_trait::async_trait;
@@ -21,11 +22,12 @@ use sha2::Sha256;
 
 use self::client::Client;
 use super::{
-    Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderPayment,
-    ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError,
+    Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderDispute,
+    ProviderPayment, ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError,
 };
 
 mod client;
+mod dispute;
 #[cfg(feature = "fake")]
 pub mod fake;
 mod link;
@@ -38,6 +40,8 @@ pub const LIVE_API: &str = "https://connect.squareup.com";
 pub const SANDBOX_API: &str = "https://connect.squareupsandbox.com";
 /// The version of Square's API that every request names.
 pub const API_VERSION: &str = "2025-10-16";
+/// The most pages of disputes that are looked through; a location with more has other worries.
+const DISPUTE_PAGES: usize = 40;
 /// The header that carries the signature of Square's webhooks.
 pub const SIGNATURE_HEADER: &str = "x-square-hmacsha256-signature";
 
@@ -93,6 +97,35 @@ impl SquareProvider {
         }
         refund::all(answers)
     }
+
+    /// What is contested of a payment, the oldest first.
+    async fn disputes_of(&self, payment: &str) -> Result<Vec<ProviderDispute>, PaymentError> {
+        let mut found = Vec::new();
+        let mut cursor = None::<String>;
+        for _ in 0..DISPUTE_PAGES {
+            let mut path = format!("/v2/disputes?location_id={}", link::safe(&self.location_id)?);
+            if let Some(cursor) = &cursor {
+                path.push_str("&cursor=");
+                path.extend(url::form_urlencoded::byte_serialize(cursor.as_bytes()));
+            }
+            let page: dispute::Page = match self.client.get(&path).await {
+                Ok(page) => page,
+                // The token has no permission for disputes: payments are settled all the same.
+                Err(PaymentError::Forbidden(message)) => {
+                    tracing::warn!(%message, "square does not let this token see disputes");
+                    return Ok(Vec::new());
+                }
+                Err(error) => return Err(error),
+            };
+            found.extend(page.disputes.into_iter().filter(|dispute| dispute.is_of(payment)));
+            cursor = page.cursor.filter(|cursor| !cursor.is_empty());
+            if cursor.is_none() {
+                break;
+            }
+        }
+        found.sort_by_key(|dispute| dispute.created_at);
+        found.into_iter().map(dispute::Dispute::said).collect()
+    }
 }
 
 #[async_trait]
@@ -117,6 +150,9 @@ impl PaymentProvider for SquareProvider {
         let paid = payments.iter().find(|payment| said.payment_reference.as_ref() == Some(&payment.id));
         if let Some(paid) = paid {
             said.refunds = self.refunds_of(paid).await?;
+            if said.state == ProviderState::Succeeded {
+                said.disputes = self.disputes_of(&paid.id).await?;
+            }
         }
         Ok(said)
     }

@@ -47,6 +47,7 @@ pub(super) fn read(body: &[u8], livemode: bool, now: DateTime<Utc>) -> Result<In
             (attempt.as_ref().and_then(|_| text(&payment["id"])), attempt)
         }
         Some("refund") => (text(&refund["payment_id"]), None),
+        Some("dispute") => (text(&event.data.object["dispute"]["disputed_payment"]["payment_id"]), None),
         _ => (None, None),
     };
     Ok(InboundEvent {

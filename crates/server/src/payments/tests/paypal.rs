@@ -373,3 +373,28 @@ async fn money_goes_back_once_and_when_paypal_says_so() {
     assert_eq!(counter.till.count("refund where state = 'succeeded'").await, 3);
     counter.till.check_books().await;
 }
+
+#[actix_web::test]
+async fn a_dispute_at_paypal_is_seen_and_its_money_follows() {
+    let counter = Counter::open().await;
+    let till = &counter.till;
+    let bill = till.bill(12_000, "EUR").await;
+    let (_, order) = counter.begin(&bill).await;
+    counter.told(&[&counter.paypal.approve(&order)]).await;
+    assert_eq!(till.stand(&bill).await, "paid 12000");
+    // While the payer only asks, the money stays.
+    counter.told(&[&counter.paypal.dispute(&order, "50.00")]).await;
+    assert_eq!(till.stand(&bill).await, "paid 12000");
+    assert_eq!(till.ask("select state || ' ' || withdrawn_minor from dispute").await, "needs_response 0");
+    assert_eq!(till.ask("select disputed from invoice").await, "true");
+    assert_eq!(till.events("payment.needs_attention").await, 1);
+    counter.told(&[&counter.paypal.escalate_dispute()]).await;
+    assert_eq!(till.stand(&bill).await, "partially_paid 7000");
+    till.check_books().await;
+    let resolved = counter.paypal.resolve_dispute("RESOLVED_SELLER_FAVOUR");
+    counter.told(&[&resolved, &resolved]).await;
+    assert_eq!(till.stand(&bill).await, "paid 12000");
+    assert_eq!(till.ask("select state || ' ' || withdrawn_minor from dispute").await, "won 0");
+    assert_eq!(till.count("inbound_event where state <> 'processed'").await, 0);
+    till.check_books().await;
+}

@@ -1,8 +1,9 @@
 //! The fake's operations.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 
-use actix_web::web::{Bytes, Data, Path, ServiceConfig};
+use actix_web::web::{Bytes, Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
@@ -17,6 +18,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v2/checkout/orders/{id}/capture", web::post().to(capture_order))
         .route("/v2/payments/captures/{id}", web::get().to(get_capture))
         .route("/v2/payments/captures/{id}/refund", web::post().to(refund_capture))
+        .route("/v1/customer/disputes", web::get().to(list_disputes))
+        .route("/v1/customer/disputes/{id}", web::get().to(get_dispute))
         .route("/v1/notifications/webhooks/{id}", web::get().to(get_webhook))
         .route("/v1/notifications/verify-webhook-signature", web::post().to(verify));
 }
@@ -148,6 +151,24 @@ async fn refund_capture(
     world: Data<Mutex<World>>,
 ) -> HttpResponse {
     operate(&request, &body, &world, |world, _, refund| world.refund(&id, refund))
+}
+
+async fn list_disputes(
+    request: HttpRequest,
+    query: Query<HashMap<String, String>>,
+    body: Bytes,
+    world: Data<Mutex<World>>,
+) -> HttpResponse {
+    operate(&request, &body, &world, |world, _, _| world.list_disputes(&query))
+}
+
+async fn get_dispute(
+    request: HttpRequest,
+    id: Path<String>,
+    body: Bytes,
+    world: Data<Mutex<World>>,
+) -> HttpResponse {
+    operate(&request, &body, &world, |world, _, _| world.get_dispute(&id))
 }
 
 async fn get_webhook(

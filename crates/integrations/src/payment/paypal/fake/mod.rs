@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::PaypalConfig;
 use crate::payment::loopback::Loopback;
 
+mod disputes;
 mod http;
 mod orders;
 mod world;
@@ -158,6 +159,26 @@ impl FakePaypal {
     /// Staff give money back at PayPal, written as PayPal writes amounts.
     pub fn refund(&self, order: &str, value: &str) -> Value {
         self.world().refund_by_hand(order, value)
+    }
+
+    /// The payer contests a part of an order, written as PayPal writes amounts.
+    pub fn dispute(&self, order: &str, value: &str) -> Value {
+        self.world().dispute(order, value)
+    }
+
+    /// The latest dispute becomes a claim, and PayPal takes the money meanwhile.
+    pub fn escalate_dispute(&self) -> Value {
+        self.world().escalate_dispute()
+    }
+
+    /// PayPal decides the latest dispute: `RESOLVED_BUYER_FAVOUR`, `RESOLVED_SELLER_FAVOUR`, ….
+    pub fn resolve_dispute(&self, outcome: &str) -> Value {
+        self.world().resolve_dispute(outcome)
+    }
+
+    /// From now on the app may not see disputes.
+    pub fn forbid_disputes(&self) {
+        self.world().disputes_forbidden = true;
     }
 
     /// An event as it is delivered at an instant.

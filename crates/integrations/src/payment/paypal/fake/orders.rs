@@ -137,7 +137,7 @@ impl World {
         self.orders.get_mut(id).expect("the test made this order")
     }
 
-    fn event(&mut self, kind: &str, resource_type: &str, resource: &Value) -> Value {
+    pub fn event(&mut self, kind: &str, resource_type: &str, resource: &Value) -> Value {
         let id = self.id('E');
         json!({
             "id": format!("WH-{id}"), "event_version": "1.0", "create_time": self.now.to_rfc3339(),
@@ -201,7 +201,7 @@ impl World {
         (201, order.clone())
     }
 
-    fn capture_of(&mut self, order: &str) -> &mut Value {
+    pub fn capture_of(&mut self, order: &str) -> &mut Value {
         &mut self.order(order)["purchase_units"][0]["payments"]["captures"][0]
     }
 

@@ -48,6 +48,10 @@ pub struct World {
     pub outages: VecDeque<Outage>,
     /// By id; ids grow, so this is their order of creation.
     pub orders: BTreeMap<String, Value>,
+    /// By id, in their order of creation.
+    pub disputes: BTreeMap<String, Value>,
+    /// Whether the app may not see disputes.
+    pub disputes_forbidden: bool,
     /// Whether captures stay pending.
     pub pending: bool,
     /// Whether refunds stay pending.
@@ -102,6 +106,8 @@ impl World {
             requests: Vec::new(),
             outages: VecDeque::new(),
             orders: BTreeMap::new(),
+            disputes: BTreeMap::new(),
+            disputes_forbidden: false,
             pending: false,
             pending_refunds: false,
             decline: false,

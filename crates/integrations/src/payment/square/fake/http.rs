@@ -1,9 +1,9 @@
 //! The fake's operations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
-use actix_web::web::{Bytes, Data, Path, ServiceConfig};
+use actix_web::web::{Bytes, Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
@@ -19,6 +19,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v2/payments/{id}", web::get().to(get_payment))
         .route("/v2/refunds", web::post().to(refund))
         .route("/v2/refunds/{id}", web::get().to(get_refund))
+        .route("/v2/disputes", web::get().to(list_disputes))
         .route("/v2/locations/{id}", web::get().to(get_location));
 }
 
@@ -137,6 +138,15 @@ async fn get_refund(
     world: Data<Mutex<World>>,
 ) -> HttpResponse {
     operate(&request, &body, &world, |world, _| found("refund", &world.refunds, &id))
+}
+
+async fn list_disputes(
+    request: HttpRequest,
+    query: Query<HashMap<String, String>>,
+    body: Bytes,
+    world: Data<Mutex<World>>,
+) -> HttpResponse {
+    operate(&request, &body, &world, |world, _| world.list_disputes(&query))
 }
 
 async fn get_location(

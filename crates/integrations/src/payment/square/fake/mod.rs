@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::{SquareConfig, mac};
 use crate::payment::loopback::Loopback;
 
+mod disputes;
 mod http;
 mod world;
 
@@ -115,6 +116,26 @@ impl FakeSquare {
     /// A refund comes to be `COMPLETED`, `REJECTED` or `FAILED`.
     pub fn conclude_refund(&self, refund: &str, status: &str) -> Value {
         self.world().conclude_refund(refund, status)
+    }
+
+    /// A payer contests a part of a payment with their bank.
+    pub fn dispute(&self, payment: &str, minor: i64, state: &str) -> Value {
+        self.world().dispute(payment, minor, state)
+    }
+
+    /// The latest dispute gets another state.
+    pub fn conclude_dispute(&self, state: &str) -> Value {
+        self.world().conclude_dispute(state)
+    }
+
+    /// From now on the token may not see disputes.
+    pub fn forbid_disputes(&self) {
+        self.world().disputes_forbidden = true;
+    }
+
+    /// The ids of all payments, oldest first.
+    pub fn payments(&self) -> Vec<String> {
+        self.world().payments.keys().cloned().collect()
     }
 
     /// An event of that kind about an object, as Square would send it.

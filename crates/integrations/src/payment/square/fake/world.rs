@@ -39,6 +39,9 @@ pub struct World {
     pub orders: BTreeMap<String, Value>,
     pub payments: BTreeMap<String, Value>,
     pub refunds: BTreeMap<String, Value>,
+    pub disputes: BTreeMap<String, Value>,
+    /// Whether the token may not see disputes.
+    pub disputes_forbidden: bool,
     /// What was answered to idempotency keys: path, body, answer.
     answers: HashMap<String, (String, Value, Answer)>,
     counter: u32,
@@ -49,7 +52,7 @@ pub fn error(status: u16, category: &str, code: &str, field: &str, detail: &str)
     (status, json!({ "errors": [{ "category": category, "code": code, "detail": detail, "field": field }] }))
 }
 
-fn bad(code: &str, field: &str) -> Answer {
+pub fn bad(code: &str, field: &str) -> Answer {
     error(400, "INVALID_REQUEST_ERROR", code, field, "The field is not as it must be.")
 }
 
@@ -124,12 +127,14 @@ impl World {
             orders: BTreeMap::new(),
             payments: BTreeMap::new(),
             refunds: BTreeMap::new(),
+            disputes: BTreeMap::new(),
+            disputes_forbidden: false,
             answers: HashMap::new(),
             counter: 0,
         }
     }
 
-    fn id(&mut self, kind: &str) -> String {
+    pub fn id(&mut self, kind: &str) -> String {
         self.counter += 1;
         format!("{kind}{:04}FAKE", self.counter)
     }
