@@ -48,7 +48,7 @@ pub struct BankAccount {
     pub note: Note,
 }
 
-/// How to pay an invoice by bank transfer. `GET /portal/invoices/{id}/bank-transfer`.
+/// How to pay invoices by bank transfer. `GET /portal/bank-transfer`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BankTransferInstructions {
@@ -62,13 +62,13 @@ pub struct BankTransferInstructions {
     pub bic: Option<Bic>,
     /// Its name.
     pub bank_name: Line,
-    /// How much: what the invoice still asks for.
+    /// How much.
     pub amount: Money,
-    /// The structured reference (ISO 11649) that tells whom the money is from and what for.
-    pub reference: CreditorReference,
+    /// The structured reference (ISO 11649) that tells whom the money is from and what for; several invoices have none in common.
+    pub reference: Option<CreditorReference>,
     /// The same in groups of four.
-    pub reference_printed: String,
-    /// The text for banks without a field for structured references: the invoice's number.
+    pub reference_printed: Option<String>,
+    /// The text for several invoices, and for banks without a field for structured references: the invoices' numbers.
     pub remittance: String,
     /// Words to the payer.
     pub note: Note,
@@ -99,6 +99,9 @@ macro_rules! fields {
         pub enum StatementField { $($(#[$doc])* $variant,)* }
 
         impl StatementField {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
             /// The name in mappings.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
@@ -153,6 +156,15 @@ pub struct UploadBankStatement {
     /// CSV only: the account, as far as the file doesn't say; the one clients pay to if absent.
     #[serde(default)]
     pub iban: Option<Iban>,
+}
+
+/// What a table's columns are, as far as is known: `current` of the problem `invalid_mapping`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementColumns {
+    /// The headings, in order.
+    pub headings: Vec<String>,
+    /// What each is taken for.
+    pub mapping: BTreeMap<String, StatementField>,
 }
 
 /// A row or entry that can't be taken.
@@ -329,6 +341,9 @@ pub struct MatchBankTransaction {
     #[validate(length(min = 1, max = 50))]
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 50))]
     pub allocations: Vec<BankAllocation>,
+    /// Whether the client's primary contact gets a receipt by mail; they do if absent.
+    #[serde(default)]
+    pub send_receipt: Option<bool>,
 }
 
 /// Filters of the list of bank transactions.

@@ -457,6 +457,12 @@ pub enum Event {
         /// Its number.
         number: String,
     },
+    /// Other ways to pay were chosen for an invoice.
+    #[serde(rename = "invoice.payment_methods_changed")]
+    InvoicePaymentMethodsChanged {
+        /// The invoice.
+        invoice_id: InvoiceId,
+    },
     /// Invoices are to come again.
     #[serde(rename = "recurring_invoice.created")]
     RecurringInvoiceCreated {
@@ -720,6 +726,14 @@ pub enum Event {
     /// Somebody said that money on a statement pays no invoice.
     #[serde(rename = "bank.transaction_ignored")]
     BankTransactionIgnored {
+        /// The transaction.
+        transaction_id: BankTransactionId,
+        /// How much.
+        amount: Money,
+    },
+    /// Somebody took back that money on a statement pays no invoice.
+    #[serde(rename = "bank.transaction_reopened")]
+    BankTransactionReopened {
         /// The transaction.
         transaction_id: BankTransactionId,
         /// How much.

@@ -43,6 +43,7 @@ pub const CONSOLE: &[&str] = &[
     "/invoices",
     "/invoices/:id",
     "/payments",
+    "/payments/bank",
     "/payments/events",
     "/payments/:id",
     "/mailbox",

@@ -1,6 +1,7 @@
 //! Payments: attempts to pay online, money received, and what providers tell us.
 
 mod connections;
+mod methods;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,10 @@ use validator::Validate;
 pub use connections::{
     ConnectBankTransfer, ConnectPaypal, ConnectSandbox, ConnectSquare, ConnectStripe, ConnectionCheck,
     ConnectionSettings, Environment, PaymentConnection,
+};
+pub use methods::{
+    BankTransferFilter, ChooseMethods, InvoiceIds, MethodChoice, MethodFee, PaymentMethod,
+    PaymentMethodFilter, PaymentTerms,
 };
 
 use crate::clients::ClientId;
@@ -184,36 +189,9 @@ pub struct StartPayment {
     /// How much; everything that is owed on them if absent.
     #[serde(default)]
     pub amount: Option<Money>,
-    /// By which of `GET /portal/payment-methods`; the first that is online if absent.
+    /// By which of `GET /portal/payment-methods`; the first of these invoices' that is online if absent.
     #[serde(default)]
     pub connection_id: Option<ConnectionId>,
-}
-
-/// A way to pay. `GET /portal/payment-methods`, the preferred one first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PaymentMethod {
-    /// For `connection_id` of `POST /portal/payments`.
-    pub connection_id: ConnectionId,
-    /// The provider.
-    pub provider: Provider,
-    /// Whether paying leads to a page of the provider's. Otherwise `GET /portal/invoices/{id}/bank-transfer` tells how.
-    pub online: bool,
-    /// The least that can be paid so, if there is a limit.
-    pub minimum: Option<Money>,
-    /// The most that can be paid so, if there is a limit.
-    pub maximum: Option<Money>,
-}
-
-/// Which ways to pay.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
-#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
-#[serde(deny_unknown_fields, default)]
-pub struct PaymentMethodFilter {
-    /// The currency to pay in, which not every provider takes; the organization's if absent.
-    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, example = "EUR"))]
-    pub currency: Option<Currency>,
 }
 
 /// An attempt to pay. `POST /portal/payments`, `GET /portal/payments/attempts/{id}`.
@@ -396,6 +374,12 @@ pub enum PaymentError {
     /// The provider takes no amount this small.
     #[error("the payment provider takes no less than {0}")]
     BelowProviderMinimum(Money),
+    /// Less than the organization takes in this way.
+    #[error("pay at least {0} in this way")]
+    BelowMethodMinimum(Money),
+    /// More than the organization takes in this way.
+    #[error("pay at most {0} in this way")]
+    AboveMethodMaximum(Money),
     /// Nothing to pay.
     #[error("pay more than nothing")]
     NotPositive,
@@ -414,6 +398,8 @@ impl PaymentError {
             Self::BelowMinimum(_)
             | Self::AboveBalance(_)
             | Self::BelowProviderMinimum(_)
+            | Self::BelowMethodMinimum(_)
+            | Self::AboveMethodMaximum(_)
             | Self::NotPositive
             | Self::CurrencyMismatch => crate::problem::Code::AmountNotAllowed,
             Self::NotConnected => crate::problem::Code::Conflict,

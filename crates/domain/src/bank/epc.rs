@@ -8,6 +8,8 @@ use crate::money::{Currency, Money};
 
 /// The most characters of a beneficiary's name.
 const NAME: usize = 70;
+/// The most characters of a text that is no structured reference.
+const TEXT: usize = 140;
 /// The most bytes of all.
 const PAYLOAD: usize = 331;
 /// 999,999,999.99 euros.
@@ -38,12 +40,21 @@ pub struct Transfer<'a> {
     /// ISO 20022 purpose code, four capitals: `GDDS`.
     pub purpose: Option<&'a str>,
     /// What for.
-    pub reference: &'a CreditorReference,
+    pub remittance: Remittance<'a>,
+}
+
+/// What a transfer is for; the guidelines allow one of them.
+#[derive(Debug, Clone, Copy)]
+pub enum Remittance<'a> {
+    /// A structured reference.
+    Structured(&'a CreditorReference),
+    /// Words; cut after 140 characters.
+    Text(&'a str),
 }
 
 /// The text of the code.
 pub fn payload(transfer: &Transfer<'_>) -> Result<String, EpcError> {
-    let Transfer { bic, name, iban, amount, purpose, reference } = transfer;
+    let Transfer { bic, name, iban, amount, purpose, remittance } = transfer;
     if amount.currency() != Currency::EUR || !(1..=MOST).contains(&amount.minor()) {
         return Err(EpcError::Amount);
     }
@@ -59,7 +70,13 @@ pub fn payload(transfer: &Transfer<'_>) -> Result<String, EpcError> {
         iban.as_str().to_owned(),
         format!("EUR{}", amount.to_decimal().normalize()),
         purpose.unwrap_or_default().to_owned(),
-        reference.as_str().to_owned(),
+        // A structured reference has a line of its own, and words the one after it.
+        match remittance {
+            Remittance::Structured(reference) => reference.as_str().to_owned(),
+            Remittance::Text(text) => {
+                format!("\n{}", text.chars().take(TEXT).collect::<String>().trim())
+            }
+        },
     ]
     .join("\n");
     if text.len() > PAYLOAD { Err(EpcError::TooLong) } else { Ok(text) }
@@ -82,7 +99,7 @@ mod tests {
             iban,
             amount: Money::new(minor, Currency::EUR),
             purpose: Some("GDDS"),
-            reference,
+            remittance: Remittance::Structured(reference),
         }
     }
 
@@ -95,6 +112,24 @@ mod tests {
             text,
             "BCD\n002\n1\nSCT\nBHBLDEHHXXX\nFranz Mustermänn\nDE71110220330123456789\nEUR12.3\nGDDS\nRF18539007547034"
         );
+    }
+
+    #[test]
+    fn words_stand_a_line_below() {
+        let iban = "DE71110220330123456789".parse().unwrap();
+        let reference = "RF18539007547034".parse().unwrap();
+        let words = Transfer {
+            purpose: None,
+            remittance: Remittance::Text("R-1, R-2"),
+            ..transfer(None, "A", &iban, 100, &reference)
+        };
+        assert_eq!(
+            payload(&words).unwrap(),
+            "BCD\n002\n1\nSCT\n\nA\nDE71110220330123456789\nEUR1\n\n\nR-1, R-2"
+        );
+        let long = "x".repeat(200);
+        let words = Transfer { remittance: Remittance::Text(&long), ..words };
+        assert!(payload(&words).unwrap().ends_with(&format!("\n\n{}", "x".repeat(140))));
     }
 
     #[test]

@@ -52,6 +52,7 @@ impl Event {
             Self::ProjectCreated { .. } => "project.created",
             Self::InvoiceReminded { .. } => "invoice.reminded",
             Self::InvoiceRemindersChanged { .. } => "invoice.reminders_changed",
+            Self::InvoicePaymentMethodsChanged { .. } => "invoice.payment_methods_changed",
             Self::RecurringInvoiceCreated { .. } => "recurring_invoice.created",
             Self::RecurringInvoiceChanged { .. } => "recurring_invoice.changed",
             Self::RecurringInvoicePaused { .. } => "recurring_invoice.paused",
@@ -80,6 +81,7 @@ impl Event {
             Self::BankStatementImported { .. } => "bank.statement_imported",
             Self::BankTransactionMatched { .. } => "bank.transaction_matched",
             Self::BankTransactionIgnored { .. } => "bank.transaction_ignored",
+            Self::BankTransactionReopened { .. } => "bank.transaction_reopened",
             Self::ImportDone { .. } => "import.done",
             Self::ImportUndone { .. } => "import.undone",
         }
@@ -154,6 +156,7 @@ impl Event {
             | Self::RefundFailed { .. }
             | Self::PaymentDisputed { .. }
             | Self::InvoiceRemindersChanged { .. }
+            | Self::InvoicePaymentMethodsChanged { .. }
             | Self::RecurringInvoiceCreated { .. }
             | Self::RecurringInvoiceChanged { .. }
             | Self::RecurringInvoicePaused { .. }
@@ -163,6 +166,7 @@ impl Event {
             | Self::BankStatementImported { .. }
             | Self::BankTransactionMatched { .. }
             | Self::BankTransactionIgnored { .. }
+            | Self::BankTransactionReopened { .. }
             | Self::ImportUndone { .. } => Visibility::Staff,
         }
     }

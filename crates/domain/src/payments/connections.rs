@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-use super::{ConnectionId, Provider};
+use super::{ConnectionId, PaymentTerms, Provider};
 use crate::bank::{BankAccount, Bic, Iban};
 use crate::text::{Line, Name, Note};
 
@@ -20,6 +20,8 @@ pub struct PaymentConnection {
     pub enabled: bool,
     /// What is set beside the keys.
     pub settings: ConnectionSettings,
+    /// How it is offered.
+    pub terms: PaymentTerms,
     /// The end of the secret key, to tell keys apart.
     pub key_hint: Option<String>,
     /// Whether the provider's events can be checked: a webhook secret is set, or PayPal's webhook id. Without, they are refused.

@@ -26,7 +26,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(check_payment_connection);
 }
 
-fn view(app: &App, account: Account) -> PaymentConnection {
+pub(super) fn view(app: &App, account: Account) -> PaymentConnection {
     let url = providers::webhook_url(app, account.id);
     account.view(url)
 }
@@ -128,7 +128,7 @@ fn check_keys(body: &ConnectStripe) -> Result<()> {
 }
 
 /// Connects or changes an account.
-pub(super) async fn put(
+pub(crate) async fn put(
     app: &App,
     tx: &mut Tx,
     provider: Provider,

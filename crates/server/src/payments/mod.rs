@@ -10,6 +10,7 @@ pub(crate) mod connections;
 pub(crate) mod disputes;
 mod inbox;
 pub mod jobs;
+pub(crate) mod methods;
 mod portal;
 mod providers;
 pub(crate) mod receipt;
@@ -35,6 +36,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(connections::routes)
         .configure(connect::routes)
+        .configure(methods::routes)
         .configure(staff::routes)
         .configure(refunds::routes)
         .configure(portal::routes)

@@ -7,12 +7,12 @@ use domain::payments::{
     Attempt, AttemptId, Payment, PaymentFilter, PaymentId, PaymentMethod, PaymentMethodFilter, StartPayment,
 };
 use domain::permission::Permission;
-use domain::problem::Problem;
-use store::payments::{attempts, connections};
+use domain::problem::{Code, Problem};
+use store::payments::attempts;
 use store::{Reason, organizations, payments};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{checkout, providers, settle, start};
+use super::{checkout, methods, providers, settle, start};
 use crate::App;
 use crate::http::{Body, Filter, Key, Once, PortalUser};
 use crate::problem::Result;
@@ -30,7 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(portal_get_payment);
 }
 
-/// List the ways to pay in a currency, the preferred one first.
+/// List the ways to pay in a currency, or to pay some invoices, the preferred one first.
 #[utoipa::path(tag = "payments", params(PaymentMethodFilter), responses((status = 200, body = Vec<PaymentMethod>), (status = "4XX", body = Problem)))]
 #[get("/portal/payment-methods")]
 async fn portal_payment_methods(
@@ -39,27 +39,46 @@ async fn portal_payment_methods(
     app: Data<App>,
 ) -> Result<Json<Vec<PaymentMethod>>> {
     let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
+    let client = tx.caller().client_id.ok_or(Code::NotFound)?;
+    let invoices = filter.invoices.as_ref().map(|ids| ids.0.as_slice()).unwrap_or_default();
+    if !payments::sees_invoices(&mut tx, invoices).await? {
+        return Err(Code::NotFound.into());
+    }
     tx.act_for_organization(Reason::ClientAction).await?;
+    let offered = match invoices {
+        [] => methods::of_client(&app, &mut tx, client).await?,
+        ids => methods::of_invoices(&app, &mut tx, ids).await?,
+    };
     let currency = match filter.currency {
         Some(currency) => currency,
         None => organizations::find(&mut tx).await?.currency,
     };
-    let mut methods = Vec::new();
-    for account in connections::list(&mut tx).await? {
-        if !providers::is_usable(&app, &account) || !providers::takes(account.provider, currency) {
+    let mut list = Vec::new();
+    for account in offered {
+        if !providers::takes(account.provider, currency) {
             continue;
         }
         let online = account.provider.is_online();
         let provider = if online { Some(providers::open(&app, &account)?) } else { None };
-        methods.push(PaymentMethod {
+        let limits =
+            provider.as_ref().map(|provider| (provider.minimum(currency), provider.maximum(currency)));
+        let (least, most) = limits.unwrap_or_default();
+        list.push(PaymentMethod {
             connection_id: account.id,
             provider: account.provider,
             online,
-            minimum: provider.as_ref().and_then(|provider| provider.minimum(currency)),
-            maximum: provider.as_ref().and_then(|provider| provider.maximum(currency)),
+            minimum: [least, account.terms.least(currency)]
+                .into_iter()
+                .flatten()
+                .max_by_key(|limit| limit.minor()),
+            maximum: [most, account.terms.most(currency)]
+                .into_iter()
+                .flatten()
+                .min_by_key(|limit| limit.minor()),
+            fee: account.terms.fee,
         });
     }
-    Ok(Json(methods))
+    Ok(Json(list))
 }
 
 /// Start to pay invoices online.

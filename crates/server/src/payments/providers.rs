@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::money::{Currency, Money};
-use domain::payments::{ConnectionId, Environment, PaymentError as Rule, Provider};
+use domain::payments::{ConnectionId, Environment, PaymentError as Rule, PaymentTerms, Provider};
 use domain::problem::{Code, Problem};
 use domain::provider_amount::{ProviderAmountError, paypal_amount, square_amount, stripe_amount};
 use integrations::payment::paypal::{self, PaypalConfig, PaypalProvider};
@@ -129,19 +129,19 @@ pub fn is_usable(app: &App, account: &Account) -> bool {
     account.enabled && (account.provider != Provider::Sandbox || !app.settings.production)
 }
 
-/// The account by which a client pays: the one they chose, or the first that is online.
-pub fn choose(app: &App, accounts: Vec<Account>, chosen: Option<ConnectionId>) -> Result<Account> {
-    let account = accounts
+/// The account by which a client pays, of those that are offered: the one they chose, or the first that is online.
+pub fn choose(offered: Vec<Account>, chosen: Option<ConnectionId>) -> Result<Account> {
+    let account = offered
         .into_iter()
-        .filter(|account| is_usable(app, account) && account.provider.is_online())
+        .filter(|account| account.provider.is_online())
         .find(|account| chosen.is_none_or(|id| account.id == id));
     match (account, chosen) {
         (Some(account), _) => Ok(account),
         (None, None) => Err(Rule::NotConnected.into()),
         (None, Some(_)) => Err(Problem::invalid(
             "/connection_id",
-            "unknown_value",
-            "must be one of `GET /portal/payment-methods` that is online",
+            "not_offered",
+            "must be one of `GET /portal/payment-methods` of these invoices that is online",
         )
         .into()),
     }
@@ -164,9 +164,10 @@ fn check_unit(provider: Provider, amount: Money) -> std::result::Result<(), Prov
     }
 }
 
-/// Refuses what the provider would refuse, before anybody is sent there.
-pub fn check_amount(provider: &dyn PaymentProvider, amount: Money) -> Result<()> {
+/// Refuses what the organization does not take in this way, and what the provider would refuse, before anybody is sent there.
+pub fn check_amount(provider: &dyn PaymentProvider, terms: &PaymentTerms, amount: Money) -> Result<()> {
     let currency = amount.currency();
+    terms.check(amount)?;
     let refuse = |text: String| {
         Err(Problem::new(Code::AmountNotAllowed)
             .detail(text)

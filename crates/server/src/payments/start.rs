@@ -12,11 +12,11 @@ use domain::permission::Permission;
 use domain::problem::{Code, Problem};
 use domain::text::Language;
 use store::invoices::{self, Locked};
+use store::payments;
 use store::payments::attempts::{self, NewAttempt, Share, Undertaking};
-use store::payments::{self, connections};
 use store::{Actor, Credential, Reason, Tx, events};
 
-use super::{checkout, providers, sweep};
+use super::{checkout, methods, providers, sweep};
 use crate::App;
 use crate::http::{Once, PortalUser};
 use crate::problem::{Failure, Result};
@@ -127,10 +127,10 @@ async fn freeze(
     let invoices = invoices::lock(tx, &ids).await?;
     check_versions(body, &invoices)?;
     let organization = store::organizations::find(tx).await?;
-    let account = providers::choose(app, connections::list(tx).await?, body.connection_id)?;
+    let account = providers::choose(methods::of_invoices(app, tx, &ids).await?, body.connection_id)?;
     let provider = providers::open(app, &account)?;
     let (amount, shares) = divide(&organization, body, &invoices)?;
-    providers::check_amount(provider.as_ref(), amount)?;
+    providers::check_amount(provider.as_ref(), &account.terms, amount)?;
     let mut live = Vec::new();
     for (id, same) in attempts::live_on(tx, &ids).await? {
         live.push((attempts::get(tx, id).await?, same));

@@ -225,3 +225,14 @@ pub async fn decide(tx: &mut Tx, id: BankTransactionId, payment: Option<PaymentI
     .await?;
     Ok(())
 }
+
+/// Opens a transaction again that was ignored; it is locked.
+pub async fn reopen(tx: &mut Tx, id: BankTransactionId) -> Result<()> {
+    sqlx::query!(
+        "update bank_transaction set state = 'open', decided_by = null, decided_at = null where id = $1 and state = 'ignored'",
+        id.uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

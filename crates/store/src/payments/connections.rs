@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::ids::Id;
 use domain::organizations::OrganizationId;
-use domain::payments::{ConnectionId, ConnectionSettings, PaymentConnection, Provider};
+use domain::payments::{ConnectionId, ConnectionSettings, PaymentConnection, PaymentTerms, Provider};
 use domain::text::Slug;
 use sqlx::types::Json;
 
@@ -24,6 +24,8 @@ pub struct Account {
     pub enabled: bool,
     /// What is set beside the keys.
     pub settings: Json<ConnectionSettings>,
+    /// How it is offered.
+    pub terms: Json<PaymentTerms>,
     /// Its keys, sealed.
     pub secrets: Option<Vec<u8>>,
     /// The end of the key.
@@ -59,6 +61,7 @@ impl Account {
             provider: self.provider,
             enabled: self.enabled,
             settings: self.settings.0,
+            terms: self.terms.0,
             key_hint: self.key_hint,
             webhook_secret_set: self.webhook_secret_set,
             webhook_url,
@@ -68,15 +71,15 @@ impl Account {
     }
 }
 
-/// The accounts of the organization: what really moves money first.
+/// The accounts of the organization: those that are paid at once first, and of these what really moves money.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Account>> {
     Ok(sqlx::query_as!(
         Account,
         r#"select c.organization_id as "organization_id: OrganizationId", o.slug as "slug: Slug", c.id as "id: ConnectionId",
              c.provider as "provider: Provider", c.enabled,
-             c.settings as "settings: Json<ConnectionSettings>", c.secrets, c.key_hint, c.webhook_secret_set, c.last_event_at, c.version
+             c.settings as "settings: Json<ConnectionSettings>", c.terms as "terms: Json<PaymentTerms>", c.secrets, c.key_hint, c.webhook_secret_set, c.last_event_at, c.version
            from payment_connection c join organization o using (organization_id)
-           order by c.provider = 'sandbox', c.provider = 'bank_transfer', c.id"#
+           order by c.provider = 'bank_transfer', c.provider = 'sandbox', c.id"#
     )
     .fetch_all(tx.connection())
     .await?)
@@ -88,7 +91,7 @@ pub async fn find(tx: &mut Tx, id: ConnectionId) -> Result<Account> {
         Account,
         r#"select c.organization_id as "organization_id: OrganizationId", o.slug as "slug: Slug", c.id as "id: ConnectionId",
              c.provider as "provider: Provider", c.enabled,
-             c.settings as "settings: Json<ConnectionSettings>", c.secrets, c.key_hint, c.webhook_secret_set, c.last_event_at, c.version
+             c.settings as "settings: Json<ConnectionSettings>", c.terms as "terms: Json<PaymentTerms>", c.secrets, c.key_hint, c.webhook_secret_set, c.last_event_at, c.version
            from payment_connection c join organization o using (organization_id)
            where c.id = $1"#,
         id.uuid(),
@@ -134,6 +137,19 @@ pub async fn update(tx: &mut Tx, id: ConnectionId, version: i64, keys: &Keys) ->
         keys.key_hint,
         keys.webhook_secret_set,
         Json(&keys.settings) as Json<&ConnectionSettings>,
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::VersionMismatch) }
+}
+
+/// Says how an account is offered, if the version is still this one.
+pub async fn set_terms(tx: &mut Tx, id: ConnectionId, version: i64, terms: &PaymentTerms) -> Result<()> {
+    let done = sqlx::query!(
+        "update payment_connection set terms = $3, version = version + 1 where id = $1 and version = $2",
+        id.uuid(),
+        version,
+        Json(terms) as Json<&PaymentTerms>,
     )
     .execute(tx.connection())
     .await?;

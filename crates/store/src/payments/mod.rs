@@ -6,6 +6,7 @@ pub mod connections;
 mod credit;
 pub mod disputes;
 pub mod inbox;
+pub mod methods;
 pub mod refunds;
 pub mod sandbox;
 

@@ -4,12 +4,14 @@ mod connections;
 mod credit;
 mod disputes;
 mod giving_back;
+mod methods;
 mod notes;
 mod paying;
 mod paypal;
 mod random;
 mod refunds;
 mod sandbox;
+mod square;
 mod staff;
 mod webhooks;
 
