@@ -9,6 +9,8 @@ use domain::problem::{Code, Problem};
 use store::invoices::{self, Locked};
 use store::{Tx, bank, events};
 
+use crate::App;
+use crate::payments::receipt;
 use crate::payments::received::{self, Takings};
 use crate::problem::{Failure, Result};
 
@@ -28,8 +30,9 @@ async fn undecided(tx: &mut Tx, id: BankTransactionId) -> Result<BankTransaction
         .into())
 }
 
-/// Books a transaction as a payment of these invoices.
+/// Books a transaction as a payment of these invoices, and thanks for it.
 pub async fn pair(
+    app: &App,
     tx: &mut Tx,
     id: BankTransactionId,
     body: &MatchBankTransaction,
@@ -65,6 +68,10 @@ pub async fn pair(
     bank::decide(tx, id, Some(payment_id)).await?;
     let event = Event::BankTransactionMatched { transaction_id: id, payment_id, amount: money.amount };
     events::record(tx, Subject::Payment(payment_id), Some(client_id), &event).await?;
+    if body.send_receipt.unwrap_or(true) {
+        let organization = store::organizations::find(tx).await?;
+        receipt::send(app, tx, &organization, payment_id, None).await?;
+    }
     Ok(bank::find(tx, id).await?)
 }
 
@@ -111,6 +118,26 @@ pub async fn ignore(tx: &mut Tx, id: BankTransactionId) -> Result<BankTransactio
     let money = undecided(tx, id).await?;
     bank::decide(tx, id, None).await?;
     let event = Event::BankTransactionIgnored { transaction_id: id, amount: money.amount };
+    events::record(tx, Subject::Organization, None, &event).await?;
+    Ok(bank::find(tx, id).await?)
+}
+
+/// Takes back that a transaction pays no invoice. What became a payment stays one: its money is given back or moved as
+/// that of any payment.
+pub async fn reopen(tx: &mut Tx, id: BankTransactionId) -> Result<BankTransaction> {
+    let found = bank::lock(tx, id).await?;
+    match found.state {
+        BankTransactionState::Open => return Ok(found),
+        BankTransactionState::Ignored => {}
+        BankTransactionState::Matched => {
+            return Err(Problem::new(Code::Conflict)
+                .detail("This became a payment. Give that back, or leave it as the client's credit.")
+                .current(serde_json::to_value(&found).map_err(Failure::internal)?)
+                .into());
+        }
+    }
+    bank::reopen(tx, id).await?;
+    let event = Event::BankTransactionReopened { transaction_id: id, amount: found.amount };
     events::record(tx, Subject::Organization, None, &event).await?;
     Ok(bank::find(tx, id).await?)
 }

@@ -9,8 +9,8 @@ use domain::bank::{
     BankStatement, BankTransaction, BankTransactionFilter, BankTransactionId, BankTransferInstructions,
     MatchBankTransaction, UploadBankStatement,
 };
-use domain::invoices::InvoiceId;
 use domain::page::Page;
+use domain::payments::BankTransferFilter;
 use domain::permission::Permission;
 use domain::problem::Problem;
 use store::bank;
@@ -32,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(get_bank_transaction)
         .service(match_bank_transaction)
         .service(ignore_bank_transaction)
+        .service(reopen_bank_transaction)
         .service(portal_bank_transfer);
 }
 
@@ -99,7 +100,7 @@ async fn match_bank_transaction(
     app: Data<App>,
 ) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::RecordPayments).await?;
-    once.run(tx, StatusCode::OK, &*body, async |tx| decide::pair(tx, *id, &body).await).await
+    once.run(tx, StatusCode::OK, &*body, async |tx| decide::pair(&app, tx, *id, &body).await).await
 }
 
 /// Say that money pays no invoice.
@@ -116,14 +117,32 @@ async fn ignore_bank_transaction(
     Ok(Json(ignored))
 }
 
-/// Read how to pay an invoice by bank transfer: account, reference, QR code.
-#[utoipa::path(tag = "bank", responses((status = 200, body = BankTransferInstructions), (status = "4XX", body = Problem)))]
-#[get("/portal/invoices/{id}/bank-transfer")]
+/// Take back that money pays no invoice.
+#[utoipa::path(tag = "bank", responses((status = 200, body = BankTransaction), (status = "4XX", body = Problem)))]
+#[post("/bank-transactions/{id}/reopen")]
+async fn reopen_bank_transaction(
+    staff: Staff,
+    id: Key<BankTransactionId>,
+    app: Data<App>,
+) -> Result<Json<BankTransaction>> {
+    let mut tx = app.store.begin(&staff, Permission::RecordPayments).await?;
+    let mut reopened = decide::reopen(&mut tx, *id).await?;
+    tx.commit().await?;
+    let mut tx = app.store.begin(&staff, Permission::ViewPayments).await?;
+    matching::suggest(&mut tx, std::slice::from_mut(&mut reopened)).await?;
+    Ok(Json(reopened))
+}
+
+/// Read how to pay invoices by bank transfer: account, reference, QR code.
+///
+/// One invoice has a structured reference; several are told apart by their numbers.
+#[utoipa::path(tag = "bank", params(BankTransferFilter), responses((status = 200, body = BankTransferInstructions), (status = "4XX", body = Problem)))]
+#[get("/portal/bank-transfer")]
 async fn portal_bank_transfer(
     user: PortalUser,
-    id: Key<InvoiceId>,
+    filter: Filter<BankTransferFilter>,
     app: Data<App>,
 ) -> Result<Json<BankTransferInstructions>> {
     let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
-    Ok(Json(instructions::of(&mut tx, *id).await?))
+    Ok(Json(instructions::of(&app, &mut tx, &filter).await?))
 }

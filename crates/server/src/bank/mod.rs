@@ -12,4 +12,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
+pub use decide::{ignore, pair};
 pub use http::routes;
+pub use matching::suggest;
+pub use statement::import;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::bank::{
-    BankStatement, CreditorReference, RefusedEntry, StatementField, StatementFormat, UploadBankStatement,
+    BankStatement, CreditorReference, RefusedEntry, StatementColumns, StatementField, StatementFormat,
+    UploadBankStatement,
 };
 use domain::events::{Event, Subject};
 use domain::money::Currency;
@@ -75,14 +76,24 @@ fn read_now(upload: &UploadBankStatement, habits: Habits) -> Result<Content> {
     }
     let table = read::read(&bytes).map_err(|error| refuse(error.code(), error.to_string()))?;
     let mapping = upload.mapping.clone().unwrap_or_else(|| columns::guess(&table.headings));
-    columns::check(&table.headings, &mapping)
-        .map_err(|message| Problem::invalid("/mapping", "invalid_mapping", message))?;
+    columns::check(&table.headings, &mapping).map_err(|message| {
+        let columns = StatementColumns { headings: table.headings.clone(), mapping: mapping.clone() };
+        Problem::invalid("/mapping", "invalid_mapping", message).current(serde_json::json!(columns))
+    })?;
     let account = habits
         .account
         .ok_or_else(|| Problem::invalid("/iban", "required", "say which account this is: a table doesn't"))?;
     let defaults = Defaults { date_order: upload.date_order, currency: habits.currency, account };
     let statement = columns::read(&table, &mapping, &defaults);
     Ok(Content { format: StatementFormat::Csv, mapping, statement })
+}
+
+/// Brings in a statement within a transaction that goes on; a request reads it outside of its own.
+pub async fn import(tx: &mut Tx, upload: UploadBankStatement) -> Result<BankStatement> {
+    let habits = habits(tx, &upload).await?;
+    let upload = Arc::new(upload);
+    let content = read(Arc::clone(&upload), habits).await?;
+    keep(tx, &upload, &content).await
 }
 
 /// Keeps what is new of a statement.

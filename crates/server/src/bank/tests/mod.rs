@@ -103,7 +103,7 @@ fn camt(credits: &[(&str, &str, &str, &str)]) -> String {
 async fn clients_learn_how_to_transfer() {
     let desk = Desk::open().await;
     let bill = desk.bill("one", "120.00", "EUR").await;
-    let path = format!("/portal/invoices/{bill}/bank-transfer");
+    let path = format!("/portal/bank-transfer?invoices={bill}");
     let told = desk.test.get(&desk.contact, &path).await.expect(200);
     assert_eq!(told["iban_printed"], "DE89 3704 0044 0532 0130 00");
     assert_eq!((&told["holder"], &told["bic"]), (&json!("Holm & Søn"), &json!("COBADEFFXXX")));
@@ -122,17 +122,55 @@ async fn clients_learn_how_to_transfer() {
     // Other currencies have the instructions, and no code.
     let dollars = desk.bill("one", "10.00", "USD").await;
     let told =
-        desk.test.get(&desk.contact, &format!("/portal/invoices/{dollars}/bank-transfer")).await.expect(200);
+        desk.test.get(&desk.contact, &format!("/portal/bank-transfer?invoices={dollars}")).await.expect(200);
     assert_eq!((&told["qr_payload"], &told["qr_svg"]), (&Value::Null, &Value::Null));
     // Nobody else's invoice, none that is paid, and nothing while it is switched off.
     let theirs = desk.bill("two", "10.00", "EUR").await;
-    let path_of_theirs = format!("/portal/invoices/{theirs}/bank-transfer");
+    let path_of_theirs = format!("/portal/bank-transfer?invoices={theirs}");
     assert_eq!(desk.test.get(&desk.contact, &path_of_theirs).await.problem(404), "not_found");
     let account = json!({ "holder": "Holm", "iban": IBAN, "enabled": false });
     let owner = desk.owner.clone().header("If-Match", "\"1\"");
     desk.test.put(&owner, "/payment-connections/bank-transfer", &account).await.expect(200);
     assert_eq!(desk.test.get(&desk.contact, &path).await.problem(409), "conflict");
     assert_eq!(desk.test.get(&desk.contact, "/portal/payment-methods").await.expect(200), json!([]));
+}
+
+#[actix_web::test]
+async fn several_invoices_are_one_transfer() {
+    let desk = Desk::open().await;
+    let (first, second) = (desk.bill("one", "120.00", "EUR").await, desk.bill("one", "30.00", "EUR").await);
+    let ask =
+        async |query: &str| desk.test.get(&desk.contact, &format!("/portal/bank-transfer?{query}")).await;
+    let told = ask(&format!("invoices={first},{second}")).await.expect(200);
+    assert_eq!(told["amount"], json!({ "amount": 15_000, "currency": "EUR" }));
+    assert_eq!((&told["reference"], &told["remittance"]), (&Value::Null, &json!("R-1, R-2")));
+    assert!(text(&told["qr_payload"]).ends_with("EUR150\n\n\nR-1, R-2"));
+    // The numbers lead the money to both.
+    desk.rows(&[("150.00", "Client one", "R-1, R-2")]).await;
+    let [money] = desk.open_transactions().await.try_into().unwrap();
+    let numbers: Vec<&Value> = money["suggestions"][0]["allocations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| &part["number"])
+        .collect();
+    assert_eq!(numbers, ["R-1", "R-2"]);
+    // A part only where the organization takes parts, and never more than is owed.
+    assert_eq!(ask(&format!("invoices={first}&amount=5000")).await.problem(422), "amount_not_allowed");
+    desk.test
+        .database()
+        .execute("update organization set partial_payments = true, minimum_partial_minor = 1000")
+        .await;
+    assert_eq!(ask(&format!("invoices={first}&amount=5000")).await.expect(200)["amount"]["amount"], 5_000);
+    for amount in ["999", "12001", "0", "-1"] {
+        let refused = ask(&format!("invoices={first}&amount={amount}")).await;
+        assert_eq!(refused.problem(422), "amount_not_allowed", "{amount}");
+    }
+    let dollars = desk.bill("one", "10.00", "USD").await;
+    assert_eq!(ask(&format!("invoices={first},{dollars}")).await.problem(422), "amount_not_allowed");
+    for nothing in ["", "invoices=", "invoices=x", &format!("invoices={first}&amount=x")] {
+        assert_eq!(ask(nothing).await.problem(400), "malformed_parameter", "{nothing}");
+    }
 }
 
 #[actix_web::test]
@@ -162,7 +200,7 @@ async fn a_reference_leads_the_money_home() {
     let desk = Desk::open().await;
     let bill = desk.bill("one", "120.00", "EUR").await;
     let told =
-        desk.test.get(&desk.contact, &format!("/portal/invoices/{bill}/bank-transfer")).await.expect(200);
+        desk.test.get(&desk.contact, &format!("/portal/bank-transfer?invoices={bill}")).await.expect(200);
     let statement = camt(&[("120.00", "Somebody", &text(&told["reference"]), "T1")]);
     let report = desk.upload(&statement).await.expect(201);
     assert_eq!(
@@ -183,6 +221,7 @@ async fn a_reference_leads_the_money_home() {
     assert_eq!((&payment["method"], &payment["provider"]), (&json!("bank_transfer"), &json!("manual")));
     assert_eq!((&payment["received_on"], &payment["reference"]), (&json!("2026-03-01"), &told["reference"]));
     assert_eq!(desk.count("event where kind = 'bank.transaction_matched'").await, "1");
+    assert_eq!(desk.count("mail where subject like 'Receipt%'").await, "1");
     desk.test.expect_the_ledger_to_agree().await;
 }
 
@@ -223,6 +262,10 @@ async fn money_becomes_one_payment_whoever_confirms_it() {
     let path = format!("/bank-transactions/{}/ignore", text(&money["id"]));
     let late = desk.test.post(&desk.owner, &path, &json!({})).await.expect(409);
     assert_eq!(late["current"]["state"], "matched");
+    // A payment is given back, not forgotten.
+    let path = format!("/bank-transactions/{}/reopen", text(&money["id"]));
+    assert_eq!(desk.test.post(&desk.owner, &path, &json!({})).await.problem(409), "conflict");
+    assert_eq!(desk.count("mail where subject like 'Receipt%'").await, "1");
     desk.test.expect_the_ledger_to_agree().await;
 }
 
@@ -278,6 +321,13 @@ async fn reversals_and_presents_are_ignored_by_hand() {
     assert_eq!(desk.open_transactions().await.len(), 0);
     let page = desk.test.get(&desk.owner, "/bank-transactions?state=ignored").await.expect(200);
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
+    // Taken back, as often as somebody likes.
+    let path = format!("/bank-transactions/{}/reopen", text(&money["id"]));
+    for _ in 0..2 {
+        let reopened = desk.test.post(&desk.owner, &path, &json!({})).await.expect(200);
+        assert_eq!(reopened["state"], "open");
+    }
+    assert_eq!(desk.count("event where kind = 'bank.transaction_reopened'").await, "1");
     // A technician sees no money.
     let technician = desk.test.staff("technician").await;
     assert_eq!(desk.test.get(&technician, "/bank-transactions").await.problem(403), "forbidden");
@@ -298,6 +348,12 @@ async fn files_that_are_no_statements_are_refused() {
             (&json!(pointer), &json!(code))
         );
     }
+    // The columns are told, so that a page can ask what they mean.
+    let refused = desk.upload("Name;Text;Datum\nA;B;C\n").await.expect(422);
+    assert_eq!(
+        refused["current"],
+        json!({ "headings": ["Name", "Text", "Datum"], "mapping": { "Name": "name", "Text": "remittance", "Datum": "booked_on" } })
+    );
     let body = json!({ "name": "x", "content": "%%%" });
     let refused = desk.test.post(&desk.owner, "/bank-statements", &body).await.expect(422);
     assert_eq!(refused["errors"][0]["code"], "invalid_base64");
