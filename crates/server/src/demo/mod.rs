@@ -6,6 +6,7 @@
 //! A business comes in one transaction, whole or not at all: what was interrupted goes on with the next one.
 
 mod after;
+mod bank;
 mod businesses;
 mod clients;
 mod events;
@@ -113,7 +114,8 @@ pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) ->
         let mut tx = app.store.begin_worker(organization, Reason::SetUp, filling.now).await?;
         lately::happen(app, &mut tx).await?;
         tx.commit().await?;
-        after::happen(app, organization).await
+        after::happen(app, organization).await?;
+        bank::happen(app, organization).await
     });
     stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect().await
 }
