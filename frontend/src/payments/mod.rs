@@ -5,14 +5,16 @@ pub mod portal;
 
 use domain::page::Page;
 use domain::payments::{
-    ConnectSandbox, ConnectStripe, InboundEvent, InboundEventId, Payment, PaymentConnection, PaymentFilter,
-    PaymentId, RecordPayment,
+    ConnectBankTransfer, ConnectPaypal, ConnectSandbox, ConnectSquare, ConnectStripe, ConnectionCheck,
+    ConnectionId, InboundEvent, InboundEventId, Payment, PaymentConnection, PaymentFilter, PaymentId,
+    PaymentTerms, Provider, RecordPayment,
 };
 use domain::refunds::{Refund, RefundPayment};
 use serde::Serialize;
 
 use crate::api::{self, Answer, Intent};
 use crate::t::payments as texts;
+use crate::t::ways::provider as provider_texts;
 use domain::payments::ManualMethod;
 
 /// Payments, newest first.
@@ -45,6 +47,34 @@ pub async fn connect_stripe(body: &ConnectStripe, version: Option<i64>) -> Answe
     api::put("/payment-connections/stripe", body, version).await
 }
 
+/// Connects PayPal or changes its keys.
+pub async fn connect_paypal(body: &ConnectPaypal, version: Option<i64>) -> Answer<PaymentConnection> {
+    api::put("/payment-connections/paypal", body, version).await
+}
+
+/// Connects Square or changes its keys.
+pub async fn connect_square(body: &ConnectSquare, version: Option<i64>) -> Answer<PaymentConnection> {
+    api::put("/payment-connections/square", body, version).await
+}
+
+/// Sets the account that clients transfer to.
+pub async fn connect_bank_transfer(
+    body: &ConnectBankTransfer,
+    version: Option<i64>,
+) -> Answer<PaymentConnection> {
+    api::put("/payment-connections/bank-transfer", body, version).await
+}
+
+/// Asks a provider whether the keys work.
+pub async fn check_connection(id: ConnectionId) -> Answer<ConnectionCheck> {
+    api::act(&format!("/payment-connections/{id}/check"), Intent::new()).await
+}
+
+/// Says how an account is offered.
+pub async fn set_terms(id: ConnectionId, body: &PaymentTerms, version: i64) -> Answer<PaymentConnection> {
+    api::put(&format!("/payment-connections/{id}/terms"), body, Some(version)).await
+}
+
 /// Switches the sandbox on or off.
 pub async fn connect_sandbox(enabled: bool, version: Option<i64>) -> Answer<PaymentConnection> {
     api::put("/payment-connections/sandbox", &ConnectSandbox { enabled }, version).await
@@ -70,6 +100,18 @@ pub fn how(method: &str) -> String {
     match ManualMethod::ALL.into_iter().find(|known| known.as_str() == method) {
         Some(recorded) => method_text(recorded).to_owned(),
         None => method.to_owned(),
+    }
+}
+
+/// A provider's name.
+pub fn provider_name(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Stripe => provider_texts::stripe(),
+        Provider::Paypal => provider_texts::paypal(),
+        Provider::Square => provider_texts::square(),
+        Provider::BankTransfer => provider_texts::bank_transfer(),
+        Provider::Sandbox => provider_texts::sandbox(),
+        Provider::Manual => provider_texts::manual(),
     }
 }
 
