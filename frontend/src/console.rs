@@ -12,7 +12,7 @@ use crate::later::chunks;
 use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
 use crate::{
-    clients, delivery, home, i18n, imports, invoices, payments, quotes, set_up, settings, statements,
+    bank, clients, delivery, home, i18n, imports, invoices, payments, quotes, set_up, settings, statements,
 };
 
 /// The rail, by how the day goes.
@@ -42,6 +42,7 @@ chunks! {
         invoice = invoices::console::InvoicePage;
     payments:
         payments = payments::console::Payments,
+        bank = bank::console::Bank,
         inbound_events = payments::console::InboundEvents,
         payment = payments::console::PaymentPage;
     delivery:
@@ -93,6 +94,7 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/invoices") view=invoices/>
                     <Route path=path!("/invoices/:id") view=invoice/>
                     <Route path=path!("/payments") view=payments/>
+                    <Route path=path!("/payments/bank") view=bank/>
                     <Route path=path!("/payments/events") view=inbound_events/>
                     <Route path=path!("/payments/:id") view=payment/>
                     <Route path=path!("/mailbox") view=mailbox/>

@@ -11,6 +11,7 @@
 mod activity;
 mod address;
 pub mod api;
+mod bank;
 mod browser;
 mod clients;
 mod conflict;

@@ -154,6 +154,7 @@ fn href(activity: &Activity) -> String {
         | Event::InvoiceVoided { invoice_id, .. }
         | Event::InvoiceReminded { invoice_id, .. }
         | Event::InvoiceRemindersChanged { invoice_id, .. }
+        | Event::InvoicePaymentMethodsChanged { invoice_id }
         | Event::RecurringInvoiceBilled { invoice_id, .. }
         | Event::InvoiceCreated { invoice_id }
         | Event::InvoiceChanged { invoice_id }
@@ -260,6 +261,7 @@ fn title(event: &Event) -> String {
         Event::ProjectCreated { name, .. } => texts::project_created(name),
         Event::InvoiceReminded { number, .. } => texts::invoice_reminded(number),
         Event::InvoiceRemindersChanged { number, .. } => texts::invoice_reminders_changed(number),
+        Event::InvoicePaymentMethodsChanged { .. } => texts::invoice_payment_methods_changed().to_owned(),
         Event::RecurringInvoiceCreated { name, .. } => texts::recurring_created(name),
         Event::RecurringInvoiceChanged { name, .. } => texts::recurring_changed(name),
         Event::RecurringInvoicePaused { name, .. } => texts::recurring_paused(name),
@@ -299,6 +301,9 @@ fn title(event: &Event) -> String {
         }
         Event::BankTransactionIgnored { amount: money, .. } => {
             texts::bank_transaction_ignored(&amount(*money).text())
+        }
+        Event::BankTransactionReopened { amount: money, .. } => {
+            texts::bank_transaction_reopened(&amount(*money).text())
         }
         Event::ImportDone { created, .. } => texts::import_done(*created),
         Event::ImportUndone { .. } => texts::import_undone().to_owned(),

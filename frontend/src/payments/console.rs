@@ -1,5 +1,6 @@
 //! Payments and what providers told us.
 
+pub mod methods;
 mod payment;
 mod refund;
 
@@ -20,6 +21,7 @@ use crate::payments;
 use crate::session::ConsoleSession;
 use crate::shell::console::{ConsoleEntry, Work};
 use crate::t::payments as texts;
+use crate::t::ways::bank as bank_texts;
 use crate::time::{self, Ago};
 
 pub use payment::PaymentPage;
@@ -32,21 +34,42 @@ pub const ENTRY: ConsoleEntry = ConsoleEntry {
     permission: Permission::ViewPayments,
 };
 
+/// The pages of money received.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What came.
+    Payments,
+    /// What stands on the bank's statements.
+    Bank,
+    /// What providers told.
+    Events,
+}
+
+/// The way between them.
 #[component]
-fn Parts(events: bool) -> impl IntoView {
+pub fn Parts(
+    /// The one shown.
+    current: Part,
+) -> impl IntoView {
     let session = expect_context::<ConsoleSession>();
-    session.may(Permission::ManagePayments).then(|| {
+    let events = session.may(Permission::ManagePayments).then(|| {
         view! {
-            <Tabs label=texts::title()>
-                <Tab href="/console/payments" current=!events count=None>
-                    {texts::tab_payments()}
-                </Tab>
-                <Tab href="/console/payments/events" current=events count=None>
-                    {texts::tab_events()}
-                </Tab>
-            </Tabs>
+            <Tab href="/console/payments/events" current=current == Part::Events count=None>
+                {texts::tab_events()}
+            </Tab>
         }
-    })
+    });
+    view! {
+        <Tabs label=texts::title()>
+            <Tab href="/console/payments" current=current == Part::Payments count=None>
+                {texts::tab_payments()}
+            </Tab>
+            <Tab href="/console/payments/bank" current=current == Part::Bank count=None>
+                {bank_texts::tab()}
+            </Tab>
+            {events}
+        </Tabs>
+    }
 }
 
 /// `/console/payments`
@@ -60,7 +83,7 @@ pub fn Payments() -> impl IntoView {
     view! {
         <Work title=texts::title() actions=|| view! { <Export list="payments" query=String::new()/> }>
             <div class="listing">
-                <Parts events=false/>
+                <Parts current=Part::Payments/>
                 <Loaded resource=list.first skeleton=Skeleton::Table is_empty=|empty: &bool| *empty empty let:_>
                     <div class="listing">
                         <Table label=texts::title() columns=columns() rows=list.items/>
@@ -119,7 +142,7 @@ pub fn InboundEvents() -> impl IntoView {
     view! {
         <Work title=texts::events_title()>
             <div class="listing">
-                <Parts events=true/>
+                <Parts current=Part::Events/>
                 <Loaded resource=list.first skeleton=Skeleton::Table is_empty=|empty: &bool| *empty empty let:_>
                     <div class="listing">
                         <ul class="rows">{rows}</ul>

@@ -16,6 +16,7 @@ use super::details::{Details, InternalNote};
 use crate::activity::Feed;
 use crate::credits::console::CreditSection;
 use crate::money::Sums;
+use crate::payments::console::methods::{Payable, WaysToPay};
 use crate::session::{ConsoleSession, set_page_title};
 use crate::t::{activity as activity_texts, clients as texts, statements as statement_texts};
 use crate::{clients, invoices};
@@ -63,6 +64,7 @@ fn Relationship(client: RwSignal<Client>) -> impl IntoView {
                 {session
                     .may(Permission::ViewPayments)
                     .then(|| view! { <CreditSection client on_changed=move || refetch(client, toasts)/> })}
+                {money.then(|| view! { <WaysToPay payable=Payable::Client(id)/> })}
                 <People client/>
                 <Details client/>
                 <InternalNote client/>

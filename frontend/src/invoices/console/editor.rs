@@ -23,6 +23,7 @@ use super::send::SendSheet;
 use crate::api::{ApiError, Intent};
 use crate::clients::console::ClientField;
 use crate::conflict::{self, ConflictNotice, Theirs};
+use crate::payments::console::methods::{Payable, WaysToPay};
 use crate::session::{ConsoleSession, set_page_title};
 use crate::set_up::currencies;
 use crate::t::invoices as texts;
@@ -234,10 +235,15 @@ pub fn Editor(
         async move { if id.is_empty() { None } else { clients::find(&id).await.ok() } }
     });
     let client = Signal::derive_local(move || client.get().flatten());
+    // What is inherited follows the client.
+    let draft = Memo::new(move |_| {
+        invoice.with(|known| known.as_ref().map(|known| (known.document.id, known.document.client_id)))
+    });
     view! {
         <main class="work">
             <Head desk/>
             <Fields desk rates terms=organization.payment_terms_days/>
+            {move || draft.get().map(|(id, _)| view! { <WaysToPay payable=Payable::Invoice(id)/> })}
         </main>
         <aside class="panel desk" aria-label=texts::what_client_gets()>
             <header class="head">
