@@ -3,6 +3,7 @@
 pub mod attempt;
 pub mod document;
 pub mod guest;
+pub mod how;
 pub mod lines;
 pub mod list;
 pub mod money;

@@ -7,10 +7,11 @@ pub mod returned;
 pub mod sandbox;
 
 use domain::invoices::InvoiceId;
+use domain::money::Currency;
 use domain::page::{MAX_LIMIT, Page};
 use domain::payments::{
-    Attempt, AttemptId, Payment, PaymentFilter, PaymentId, SandboxCard, SandboxCheckout, SandboxSecondStep,
-    StartPayment,
+    Attempt, AttemptId, InvoiceIds, Payment, PaymentFilter, PaymentId, PaymentMethod, PaymentMethodFilter,
+    SandboxCard, SandboxCheckout, SandboxSecondStep, StartPayment,
 };
 use leptos::prelude::window;
 
@@ -20,6 +21,12 @@ use crate::browser;
 /// Starts to pay.
 pub async fn start(body: &StartPayment, intent: Intent) -> Answer<Attempt> {
     api::post("/portal/payments", body, intent).await
+}
+
+/// The ways by which all of these invoices can be paid.
+pub async fn methods(currency: Currency, invoices: Vec<InvoiceId>) -> Answer<Vec<PaymentMethod>> {
+    let filter = PaymentMethodFilter { currency: Some(currency), invoices: Some(InvoiceIds(invoices)) };
+    api::get_with("/portal/payment-methods", &filter).await
 }
 
 /// Calls a payment off that was started.

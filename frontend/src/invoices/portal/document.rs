@@ -10,6 +10,7 @@ use ui::{
 };
 
 use super::StatePill;
+use super::how::PayHow;
 use super::lines::Lines;
 use super::pay::{PayButton, PayNotices, PayPart, Paying};
 use crate::activity::portal::{Entries, Place};
@@ -97,8 +98,7 @@ fn Document(document: InvoiceDocument, #[prop(into)] on_reload: Callback<()>) ->
                         {paying.map(|paying| view! { <PayButton paying wide=true/> })}
                     </div>
                     {paying.map(|paying| view! { <PayPart paying/> })}
-                    {(paying.is_some() && !guest)
-                        .then(|| view! { <p class="small muted">{texts::how_paid()}</p> })}
+                    {paying.map(|paying| view! { <PayHow paying receipt=!guest/> })}
                 </section>
                 <SpendHere document=document.clone() on_done=on_reload/>
                 <Actions id number/>

@@ -1,20 +1,21 @@
 //! Paying invoices: the button, a part instead of all, and what can stand in the way.
 
-use domain::invoices::InvoiceDocument;
+use domain::invoices::{InvoiceDocument, InvoiceId};
 use domain::money::{Currency, Money};
-use domain::payments::{Attempt, InvoiceToPay, StartPayment};
+use domain::payments::{Attempt, InvoiceToPay, PaymentMethod, StartPayment};
 use domain::permission::Permission;
 use domain::problem::Code;
 use leptos::prelude::*;
 use ui::{Button, ButtonKind, ButtonSize, Figure, Form, Mark, MoneyField, Notice, Tone};
 
 use super::attempt::OpenAttempt;
-use crate::api::{ApiError, Intent};
+use crate::api::{Answer, ApiError, Intent};
 use crate::form::Sending;
 use crate::money::amount;
 use crate::payments::portal as payments;
 use crate::session::PortalSession;
 use crate::t::portal::invoice as texts;
+use crate::t::ways::pay as way_texts;
 
 /// Invoices of one currency as they are shown, and what may be paid of them.
 #[derive(Clone, PartialEq)]
@@ -37,6 +38,11 @@ pub struct Paying {
     /// Whether a part is to be paid, and how much.
     in_part: RwSignal<bool>,
     part: RwSignal<Option<i64>>,
+    methods: ui::Fetched<Answer<Vec<PaymentMethod>>>,
+    /// The account chosen to pay by, by its id; empty for the first.
+    pub method: RwSignal<String>,
+    /// The instructions for a transfer are shown.
+    pub transferring: RwSignal<bool>,
     leaving: RwSignal<bool>,
     /// A payment that has to be finished or cancelled first.
     open: RwSignal<Option<Attempt>>,
@@ -60,7 +66,24 @@ impl Paying {
 
     /// For invoices that are still being chosen.
     pub fn new(bill: Signal<Bill>, currency: Currency) -> Self {
+        let invoices = Memo::new(move |_| ids(bill));
+        let method = RwSignal::new(String::new());
+        let methods = ui::Fetched::new(move || {
+            let invoices = invoices.get();
+            async move {
+                let found = payments::methods(currency, invoices).await?;
+                let known = |id: &String| found.iter().any(|found| found.connection_id.to_string() == *id);
+                if !method.try_with_untracked(known).unwrap_or(true) {
+                    let first = found.iter().find(|found| found.online).or(found.first());
+                    method.try_set(first.map(|first| first.connection_id.to_string()).unwrap_or_default());
+                }
+                Ok(found)
+            }
+        });
         Self {
+            methods,
+            method,
+            transferring: RwSignal::new(false),
             bill,
             currency,
             intent: Intent::new(),
@@ -83,15 +106,43 @@ impl Paying {
         (bill.minimum.minor()..=bill.balance.minor()).contains(&part.minor()).then_some(part)
     }
 
+    /// The invoices that are paid.
+    pub fn invoices(self) -> Signal<Vec<InvoiceId>> {
+        Signal::derive(move || ids(self.bill))
+    }
+
+    /// The ways to pay them, once they are known.
+    pub fn methods(self) -> Option<Vec<PaymentMethod>> {
+        self.methods.get().and_then(Result::ok)
+    }
+
+    /// The one that was chosen; where none is known, the server takes the first.
+    pub fn chosen_method(self) -> Option<PaymentMethod> {
+        let id = self.method.get();
+        self.methods()?.into_iter().find(|method| method.connection_id.to_string() == id)
+    }
+
     fn is_nothing(self) -> Signal<bool> {
-        Signal::derive(move || self.bill.with(|bill| bill.invoices.is_empty()))
+        Signal::derive(move || {
+            self.bill.with(|bill| bill.invoices.is_empty())
+                || self.methods().is_some_and(|methods| methods.is_empty())
+        })
+    }
+
+    /// Why the chosen way takes no such amount.
+    fn beyond(method: &PaymentMethod, chosen: Money) -> Option<String> {
+        let little = method.minimum.filter(|least| chosen.minor() < least.minor());
+        let much = method.maximum.filter(|most| chosen.minor() > most.minor());
+        let little = little.map(|least| way_texts::too_little(&amount(least).text()));
+        little.or_else(|| much.map(|most| way_texts::too_much(&amount(most).text())))
     }
 
     fn busy(self) -> Signal<bool> {
         Signal::derive(move || self.sending.busy.get() || self.leaving.get())
     }
 
-    fn start(self) {
+    /// Goes on to pay, in the chosen way.
+    pub fn start(self) {
         let Some(chosen) = untrack(|| self.chosen()) else {
             self.sending.errors.set(vec![ui::FieldError {
                 pointer: "/amount".to_owned(),
@@ -102,12 +153,22 @@ impl Paying {
         if self.busy().get_untracked() || self.is_nothing().get_untracked() {
             return;
         }
+        let method = untrack(|| self.chosen_method());
+        if let Some(message) = method.as_ref().and_then(|method| Self::beyond(method, chosen)) {
+            self.sending.errors.set(vec![ui::FieldError { pointer: "/amount".to_owned(), message }]);
+            return;
+        }
+        self.sending.errors.clear();
+        if method.as_ref().is_some_and(|method| !method.online) {
+            self.transferring.set(true);
+            return;
+        }
         self.open.set(None);
         // The amount is said even where it is all: what is charged is what the button said.
         let body = StartPayment {
             invoices: self.bill.get_untracked().invoices,
             amount: Some(chosen),
-            connection_id: None,
+            connection_id: method.map(|method| method.connection_id),
         };
         self.sending.run_or(
             async move { payments::start(&body, self.intent).await },
@@ -135,6 +196,10 @@ impl Paying {
     }
 }
 
+fn ids(bill: Signal<Bill>) -> Vec<InvoiceId> {
+    bill.with(|bill| bill.invoices.iter().map(|invoice| invoice.invoice_id).collect())
+}
+
 /// The page's one filled button.
 #[component]
 pub fn PayButton(
@@ -148,7 +213,11 @@ pub fn PayButton(
         if paying.leaving.get() {
             return texts::leaving().into_any();
         }
-        let sum = paying.chosen().map(|chosen| view! { " " <Figure amount=amount(chosen)/> });
+        let chosen = paying.chosen();
+        if let Some(chosen) = chosen.filter(|_| paying.chosen_method().is_some_and(|method| !method.online)) {
+            return way_texts::transfer(&amount(chosen).text()).into_any();
+        }
+        let sum = chosen.map(|chosen| view! { " " <Figure amount=amount(chosen)/> });
         view! { {texts::pay()} {sum} }.into_any()
     };
     view! {

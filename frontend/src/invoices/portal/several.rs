@@ -13,6 +13,7 @@ use ui::{
     Tab, Tabs, Tone,
 };
 
+use super::how::PayHow;
 use super::look;
 use super::pay::{Bill, PayButton, PayNotices, PayPart, Paying};
 use crate::money::amount;
@@ -174,7 +175,7 @@ fn Choice(invoices: Vec<InvoiceSummary>, currency: Currency, on_reload: Callback
                     <PayButton paying wide=true/>
                 </div>
                 <PayPart paying/>
-                <p class="small muted">{invoice_texts::how_paid()}</p>
+                <PayHow paying receipt=true/>
             </aside>
         </div>
         <div class="actionbar">
