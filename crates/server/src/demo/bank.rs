@@ -5,10 +5,12 @@ use domain::bank::{
     BankAccount, BankAllocation, BankTransaction, BankTransactionFilter, BankTransactionState,
     CreditorReference, MatchBankTransaction, UploadBankStatement,
 };
+use domain::imports::DateOrder;
 use domain::invoices::{InvoiceFilter, InvoiceSummary, InvoiceView};
 use domain::money::{Currency, Money};
 use domain::organizations::OrganizationId;
 use domain::payments::Provider;
+use domain::text::Note;
 use store::identity::members;
 use store::{Actor, Reason, Tx, bank, invoices, organizations};
 
@@ -43,7 +45,7 @@ pub async fn happen(app: &App, organization: OrganizationId) -> Result<()> {
         iban: iban.parse().map_err(Failure::internal)?,
         bic: None,
         bank_name: bank_name.parse().map_err(Failure::internal)?,
-        note: Default::default(),
+        note: Note::default(),
     };
     put(app, &mut tx, Provider::BankTransfer, None, true, |_, known| known.bank_account = Some(account))
         .await?;
@@ -52,7 +54,7 @@ pub async fn happen(app: &App, organization: OrganizationId) -> Result<()> {
         name: "statement.csv".parse().map_err(Failure::internal)?,
         content: STANDARD.encode(table),
         mapping: None,
-        date_order: Default::default(),
+        date_order: DateOrder::default(),
         currency: None,
         iban: None,
     };
