@@ -19,7 +19,7 @@ pub use methods::{
 use crate::clients::ClientId;
 use crate::id;
 use crate::invoices::InvoiceId;
-use crate::money::{Currency, Money};
+use crate::money::Money;
 use crate::refunds::{Dispute, Refund};
 use crate::text::{Language, Line, Name};
 
