@@ -1,9 +1,10 @@
 //! Money on a statement, what it may pay, and the button that says so.
 
 use domain::bank::{
-    BankAllocation, BankTransaction, BankTransactionState, Confidence, MatchBankTransaction, MatchReason,
-    MatchSuggestion,
+    BankAllocation, BankTransaction, BankTransactionId, BankTransactionState, Confidence,
+    MatchBankTransaction, MatchReason, MatchSuggestion,
 };
+use domain::money::Money;
 use domain::problem::Code;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,7 +21,7 @@ use crate::time;
 /// What can be done with an entry of a list.
 #[derive(Clone, Copy)]
 pub struct Deciding {
-    money: StoredValue<BankTransaction>,
+    id: BankTransactionId,
     list: Paged<BankTransaction>,
     toasts: Toasts,
     intent: Intent,
@@ -29,14 +30,8 @@ pub struct Deciding {
 }
 
 impl Deciding {
-    fn new(money: BankTransaction, list: Paged<BankTransaction>) -> Self {
-        Self {
-            money: StoredValue::new(money),
-            list,
-            toasts: expect_context(),
-            intent: Intent::new(),
-            busy: RwSignal::new(false),
-        }
+    fn new(id: BankTransactionId, list: Paged<BankTransaction>) -> Self {
+        Self { id, list, toasts: expect_context(), intent: Intent::new(), busy: RwSignal::new(false) }
     }
 
     /// The decided entry takes the place of what is shown, so that nothing moves under the hand.
@@ -66,7 +61,7 @@ impl Deciding {
             return;
         }
         self.busy.set(true);
-        let id = self.money.with_value(|money| money.id);
+        let id = self.id;
         let body = MatchBankTransaction { allocations, send_receipt: None };
         spawn_local(async move {
             let answer = bank::pair(id, &body, self.intent).await;
@@ -83,7 +78,7 @@ impl Deciding {
     }
 
     fn ignore(self) {
-        let id = self.money.with_value(|money| money.id);
+        let id = self.id;
         self.busy.set(true);
         spawn_local(async move {
             let answer = bank::ignore(id).await;
@@ -100,8 +95,8 @@ impl Deciding {
     }
 
     fn reopen(self) {
-        // The page may have been left: then there is nothing to show it in, and it is done all the same.
-        let Some(id) = self.money.try_with_value(|money| money.id) else { return };
+        // What is undone has another row by then, or none where the page was left: it is done all the same.
+        let id = self.id;
         self.busy.try_set(true);
         spawn_local(async move {
             let answer = bank::reopen(id).await;
@@ -129,7 +124,7 @@ pub fn EntryRow(
     /// Whether this member may decide.
     may: bool,
 ) -> impl IntoView {
-    let deciding = Deciding::new(money.clone(), list);
+    let deciding = Deciding::new(money.id, list);
     let name = if money.counterparty_name.is_empty() {
         texts::from_nobody().to_owned()
     } else {
@@ -209,9 +204,10 @@ fn Reversal(deciding: Deciding, may: bool) -> impl IntoView {
 #[component]
 fn Suggestions(money: BankTransaction, deciding: Deciding, may: bool) -> impl IntoView {
     let choosing = RwSignal::new(false);
-    let mut list = money.suggestions.clone().into_iter();
+    let sum = money.amount;
+    let mut list = money.suggestions.into_iter();
     let first = match list.next() {
-        Some(first) => view! { <Suggestion suggestion=first deciding may leading=true/> }.into_any(),
+        Some(first) => view! { <Suggestion suggestion=first sum deciding may leading=true/> }.into_any(),
         None => view! { <p class="muted">{texts::no_suggestion()}</p> }.into_any(),
     };
     let others: Vec<MatchSuggestion> = list.collect();
@@ -219,7 +215,7 @@ fn Suggestions(money: BankTransaction, deciding: Deciding, may: bool) -> impl In
         let count = i64::try_from(others.len()).unwrap_or(i64::MAX);
         let list = others
             .into_iter()
-            .map(|suggestion| view! { <Suggestion suggestion deciding may leading=false/> })
+            .map(|suggestion| view! { <Suggestion suggestion sum deciding may leading=false/> })
             .collect_view();
         view! {
             <details>
@@ -242,7 +238,7 @@ fn Suggestions(money: BankTransaction, deciding: Deciding, may: bool) -> impl In
     });
     view! {
         <div class="gap">{first} {others} {tools}</div>
-        <AnotherSheet money=money.amount deciding open=choosing/>
+        <AnotherSheet money=sum deciding open=choosing/>
     }
 }
 
@@ -260,7 +256,14 @@ fn why(reason: MatchReason) -> &'static str {
 }
 
 #[component]
-fn Suggestion(suggestion: MatchSuggestion, deciding: Deciding, may: bool, leading: bool) -> impl IntoView {
+fn Suggestion(
+    suggestion: MatchSuggestion,
+    /// What came in.
+    sum: Money,
+    deciding: Deciding,
+    may: bool,
+    leading: bool,
+) -> impl IntoView {
     let MatchSuggestion { client_name, allocations, credit, confidence, reasons, .. } = suggestion;
     let (mark, tone, label) = match confidence {
         Confidence::High => (Mark::Full, Tone::Accent, texts::high()),
@@ -279,7 +282,6 @@ fn Suggestion(suggestion: MatchSuggestion, deciding: Deciding, may: bool, leadin
         .iter()
         .map(|part| BankAllocation { invoice_id: part.invoice_id, amount: part.amount })
         .collect();
-    let sum = deciding.money.with_value(|money| money.amount);
     let links = allocations
         .iter()
         .map(|part| format!("/console/invoices/{}", part.invoice_id))
