@@ -19,8 +19,11 @@ use crate::session::ConsoleSession;
 use crate::shell::console::Work;
 use crate::t::ways::bank as texts;
 
-/// The states of a list, by their name in the address; the first is shown without one.
-const STATES: [(&str, fn() -> &'static str, Option<BankTransactionState>); 4] = [
+/// Entries of one state: its name in the address, its label, and the state; none for all.
+type Shown = (&'static str, fn() -> &'static str, Option<BankTransactionState>);
+
+/// What a list can show; the first without a name in the address.
+const STATES: [Shown; 4] = [
     ("", texts::open, Some(BankTransactionState::Open)),
     ("matched", texts::matched, Some(BankTransactionState::Matched)),
     ("ignored", texts::ignored, Some(BankTransactionState::Ignored)),

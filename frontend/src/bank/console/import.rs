@@ -66,15 +66,15 @@ pub fn ImportSheet(
 #[component]
 fn Import(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
     let told = RwSignal::new(None::<BankStatement>);
-    move || match told.get() {
-        Some(statement) => view! { <Told statement open/> }.into_any(),
-        None => {
-            let done = Callback::new(move |(statement,): (BankStatement,)| {
-                told.set(Some(statement));
-                on_done.run(());
-            });
-            view! { <ImportForm open done/> }.into_any()
+    move || {
+        if let Some(statement) = told.get() {
+            return view! { <Told statement open/> }.into_any();
         }
+        let done = Callback::new(move |(statement,): (BankStatement,)| {
+            told.set(Some(statement));
+            on_done.run(());
+        });
+        view! { <ImportForm open done/> }.into_any()
     }
 }
 
@@ -124,14 +124,14 @@ fn ImportForm(open: RwSignal<bool>, done: Callback<(BankStatement,)>) -> impl In
         let account = iban.get_untracked();
         let account = match account.trim() {
             "" => None,
-            text => match text.parse() {
-                Ok(iban) => Some(iban),
-                Err(_) => {
+            text => {
+                let Ok(iban) = text.parse() else {
                     let message = crate::t::problems::field::invalid_iban().to_owned();
                     sending.errors.set(vec![FieldError { pointer: "/iban".to_owned(), message }]);
                     return;
-                }
-            },
+                };
+                Some(iban)
+            }
         };
         let body = UploadBankStatement {
             name,
