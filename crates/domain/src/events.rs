@@ -8,7 +8,7 @@ mod feed;
 mod kinds;
 mod topic;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use feed::{Activity, ActivityFilter, Actor, PortalHome};
@@ -618,6 +618,30 @@ pub enum Event {
         number: String,
         /// How much.
         amount: Money,
+    },
+    /// A milestone of an invoice's schedule was reached: its instalment is to be paid.
+    #[serde(rename = "invoice.milestone_reached")]
+    InvoiceMilestoneReached {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// What was reached.
+        milestone: String,
+        /// What the instalment comes to.
+        amount: Money,
+        /// Until when it is to be paid.
+        due_on: NaiveDate,
+    },
+    /// A milestone of an invoice's schedule isn't reached after all.
+    #[serde(rename = "invoice.milestone_reopened")]
+    InvoiceMilestoneReopened {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// What isn't reached.
+        milestone: String,
     },
     /// A client's credit was spent on an invoice.
     #[serde(rename = "payment.credit_applied")]

@@ -36,6 +36,7 @@ pub mod quotes;
 pub mod recurring;
 pub mod refunds;
 pub mod reminders;
+pub mod schedules;
 pub mod statements;
 pub mod tax;
 pub mod text;

@@ -70,6 +70,8 @@ impl Event {
             Self::CreditNoteIssued { .. } => "credit_note.issued",
             Self::InvoiceWrittenOff { .. } => "invoice.written_off",
             Self::InvoiceWriteOffUndone { .. } => "invoice.write_off_undone",
+            Self::InvoiceMilestoneReached { .. } => "invoice.milestone_reached",
+            Self::InvoiceMilestoneReopened { .. } => "invoice.milestone_reopened",
             Self::CreditApplied { .. } => "payment.credit_applied",
             Self::PaymentTakenOff { .. } => "payment.taken_off",
             Self::RefundStarted { .. } => "payment.refund_started",
@@ -108,6 +110,8 @@ impl Event {
             | Self::QuoteAnswered { .. }
             | Self::ProjectCreated { .. }
             | Self::CreditNoteIssued { .. }
+            | Self::InvoiceMilestoneReached { .. }
+            | Self::InvoiceMilestoneReopened { .. }
             | Self::CreditApplied { .. }
             | Self::PaymentTakenOff { .. }
             | Self::InvoiceReminded { .. }
