@@ -165,7 +165,8 @@ pub fn split(total: Money, parts: &[Part]) -> Result<Vec<Money>, ScheduleError> 
             Part::Amount(_) | Part::Rest => None,
         })
         .collect();
-    let amounts = if percents.len() == parts.len() && percents.iter().sum::<Decimal>() == Decimal::ONE_HUNDRED {
+    let amounts = if percents.len() == parts.len() && percents.iter().sum::<Decimal>() == Decimal::ONE_HUNDRED
+    {
         total.split_by(&percents).map_err(|_| ScheduleError::TooMuch)?
     } else {
         let fixed: Vec<Option<Money>> = parts
@@ -219,8 +220,12 @@ pub struct ScheduleEntry {
 
 /// A schedule as a draft keeps it.
 pub fn draft(instalments: &[InstalmentInput]) -> Vec<ScheduleEntry> {
-    let entry =
-        |written: &InstalmentInput| ScheduleEntry { written: written.clone(), amount: None, due_on: None, reached_on: None };
+    let entry = |written: &InstalmentInput| ScheduleEntry {
+        written: written.clone(),
+        amount: None,
+        due_on: None,
+        reached_on: None,
+    };
     instalments.iter().map(entry).collect()
 }
 

@@ -122,6 +122,7 @@ pub fn rounded(
         number: "H-1240".to_owned(),
         issued_on: day("2026-11-04"),
         due_on: Some(day("2026-11-18")),
+        schedule: Vec::new(),
         delivered: Some((day("2026-10-01"), day("2026-10-31"))),
         reference: "Job 888".to_owned(),
         preceding: None,

@@ -86,7 +86,10 @@ fn freezing_gives_amounts_and_days() {
     let long = draft(&[written(Part::Rest, When::DaysAfterIssue(MAX_DAYS + 1))]);
     assert_eq!(freeze(&long, eur(1), day("2026-10-01")), Err(ScheduleError::Days(0)));
     for wrong in ["0", "100.0001"] {
-        let schedule = draft(&[written(percent(wrong), When::DaysAfterIssue(1)), written(Part::Rest, When::DaysAfterIssue(1))]);
+        let schedule = draft(&[
+            written(percent(wrong), When::DaysAfterIssue(1)),
+            written(Part::Rest, When::DaysAfterIssue(1)),
+        ]);
         assert_eq!(freeze(&schedule, eur(100), day("2026-10-01")), Err(ScheduleError::Percent(0)));
     }
 }
@@ -115,9 +118,8 @@ fn what_comes_pays_the_instalment_that_is_due_first() {
 #[test]
 fn what_is_asked_for_is_all_that_is_due_or_the_next() {
     let schedule = [entry(20, Some("2026-03-01")), entry(50, Some("2026-06-01")), entry(30, None)];
-    let next = |balance, today| {
-        next_payment(&open_parts(&schedule, eur(balance)), eur(balance), day(today)).minor()
-    };
+    let next =
+        |balance, today| next_payment(&open_parts(&schedule, eur(balance)), eur(balance), day(today)).minor();
     assert_eq!(next(100, "2026-02-01"), 20);
     assert_eq!(next(100, "2026-03-01"), 20);
     assert_eq!(next(100, "2026-06-01"), 70);

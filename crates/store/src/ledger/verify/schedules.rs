@@ -37,7 +37,11 @@ pub(super) async fn verify(tx: &mut Tx, found: &mut Vec<Disagreement>) -> Result
             let last: Option<NaiveDate> = entries.iter().filter_map(|entry| entry.due_on).max();
             let due_on = parts.first().map_or(last, |part| part.due_on);
             finder.same("when it is due", row.due_on, due_on);
-            finder.same("what is left of its instalments", PartRow::parts(row.open_parts, row.currency), parts);
+            finder.same(
+                "what is left of its instalments",
+                PartRow::parts(row.open_parts, row.currency),
+                parts,
+            );
         }
     }
 }
