@@ -380,6 +380,20 @@ pub fn shown(entries: &[ScheduleEntry], balance: Money, today: NaiveDate) -> Vec
         .collect()
 }
 
+/// What each of these instalments gets of a payment of their invoice, in their own order.
+pub fn spread(payment: Money, instalments: &[Instalment]) -> Vec<Money> {
+    let mut shares = vec![Money::zero(payment.currency()); instalments.len()];
+    let mut order: Vec<usize> = (0..instalments.len()).collect();
+    order.sort_by_key(|&at| (instalments[at].due_on.is_none(), instalments[at].due_on));
+    let mut left = payment.minor();
+    for at in order {
+        let share = left.min(instalments[at].left.minor()).max(0);
+        shares[at] = Money::new(share, payment.currency());
+        left -= share;
+    }
+    shares
+}
+
 /// What is asked for now: all that is due by today or, if nothing is, the next instalment. Without a
 /// schedule there are no parts, and it is the balance.
 pub fn next_payment(parts: &[OpenPart], balance: Money, today: NaiveDate) -> Money {

@@ -169,6 +169,8 @@ fn href(activity: &Activity) -> String {
         | Event::CreditNoteIssued { invoice_id, .. }
         | Event::InvoiceWrittenOff { invoice_id, .. }
         | Event::InvoiceWriteOffUndone { invoice_id, .. }
+        | Event::InvoiceMilestoneReached { invoice_id, .. }
+        | Event::InvoiceMilestoneReopened { invoice_id, .. }
         | Event::CreditApplied { invoice_id, .. } => {
             format!("/console/invoices/{invoice_id}")
         }
@@ -282,6 +284,12 @@ fn title(event: &Event) -> String {
         }
         Event::InvoiceWriteOffUndone { number, amount: money, .. } => {
             texts::invoice_write_off_undone(number, &amount(*money).text())
+        }
+        Event::InvoiceMilestoneReached { number, milestone, amount: money, .. } => {
+            texts::milestone_reached(milestone, number, &amount(*money).text())
+        }
+        Event::InvoiceMilestoneReopened { number, milestone, .. } => {
+            texts::milestone_reopened(milestone, number)
         }
         Event::CreditApplied { number, amount: money, .. } => {
             texts::credit_applied(number, &amount(*money).text())

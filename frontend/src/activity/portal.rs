@@ -13,6 +13,7 @@ use crate::payments::how;
 use crate::session::PortalSession;
 use crate::t::portal::{home as home_texts, invoice as invoice_texts, lately as texts};
 use crate::t::quotes::lately as quote_texts;
+use crate::t::schedules as schedule_texts;
 
 /// An event as the portal reads it. Reading `domain::events::Activity` costs 100 kB of the first load for thirty kinds of events
 /// that only staff see; those that clients see share these few fields. A test holds the two together.
@@ -49,6 +50,7 @@ struct Data {
     refunded: Option<Money>,
     method: Option<String>,
     reason: Option<String>,
+    milestone: Option<String>,
 }
 
 /// Where a history stands: on an invoice's own page it doesn't lead there.
@@ -184,6 +186,24 @@ fn told(story: Story, place: Place, session: PortalSession) -> Option<Told> {
                 (false, true) => text(texts::here_credit_used()),
             };
             (Mark::Most, Tone::Positive, title, data.amount, None)
+        }
+        "invoice.milestone_reached" => {
+            let name = data.milestone.unwrap_or_default();
+            let title = if here {
+                schedule_texts::here_reached(&name)
+            } else {
+                schedule_texts::milestone_reached(&number, &name)
+            };
+            (Mark::Quarter, Tone::Accent, title, data.amount, None)
+        }
+        "invoice.milestone_reopened" => {
+            let name = data.milestone.unwrap_or_default();
+            let title = if here {
+                schedule_texts::here_reopened(&name)
+            } else {
+                schedule_texts::milestone_reopened(&number, &name)
+            };
+            (Mark::Empty, Tone::Neutral, title, None, None)
         }
         "credit_note.issued" => {
             (Mark::Empty, Tone::Neutral, texts::credit_note_issued(&organization, &number), data.total, None)

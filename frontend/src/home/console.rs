@@ -270,7 +270,7 @@ fn entry(need: Need, today: &str) -> Option<AnyView> {
             let due = invoice.due_on.map(|due| due.to_string()).unwrap_or_default();
             let since = ui::format::from_day(&due, today);
             let number = invoice.number.unwrap_or_default();
-            let balance = amount(invoice.balance);
+            let balance = amount(invoice.next_payment);
             view! {
                 <Entry
                     when=When::date(&due)

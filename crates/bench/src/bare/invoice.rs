@@ -141,12 +141,7 @@ fn written(head: Head, lines: Vec<LineRow>, recipients: Vec<RecipientRow>, known
         disputed: head.disputed,
         balance,
         next_payment: balance,
-        minimum_payment: minimum_payment(
-            balance,
-            balance,
-            known.partial_payments,
-            known.minimum_partial_minor,
-        ),
+        minimum_payment: minimum_payment(balance, known.partial_payments, known.minimum_partial_minor),
         sent_at: head.sent_at,
         viewed_at: head.viewed_at,
         paid_at: head.paid_at,

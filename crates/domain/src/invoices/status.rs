@@ -179,15 +179,10 @@ impl InvoiceStatus {
     }
 }
 
-/// The least that may be paid of what is left: a part where the organization takes parts, else what is asked for.
-pub fn minimum_payment(
-    balance: Money,
-    next_payment: Money,
-    partial_payments: bool,
-    minimum_partial_minor: i64,
-) -> Money {
+/// The least that may be paid: what is asked for, or a part of it where the organization takes parts.
+pub fn minimum_payment(next_payment: Money, partial_payments: bool, minimum_partial_minor: i64) -> Money {
     if partial_payments {
-        Money::new(minimum_partial_minor.min(balance.minor()), balance.currency())
+        Money::new(minimum_partial_minor.min(next_payment.minor()), next_payment.currency())
     } else {
         next_payment
     }
@@ -242,10 +237,9 @@ mod tests {
 
     #[test]
     fn parts_are_taken_where_the_organization_takes_them() {
-        assert_eq!(minimum_payment(eur(10_000), eur(10_000), false, 2_000), eur(10_000));
-        assert_eq!(minimum_payment(eur(10_000), eur(3_000), false, 2_000), eur(3_000));
-        assert_eq!(minimum_payment(eur(10_000), eur(3_000), true, 2_000), eur(2_000));
-        assert_eq!(minimum_payment(eur(40), eur(40), true, 2_000), eur(40));
+        assert_eq!(minimum_payment(eur(10_000), false, 2_000), eur(10_000));
+        assert_eq!(minimum_payment(eur(10_000), true, 2_000), eur(2_000));
+        assert_eq!(minimum_payment(eur(40), true, 2_000), eur(40));
     }
 
     #[test]

@@ -111,6 +111,9 @@ fn what_comes_pays_the_instalment_that_is_due_first() {
         states,
         [(50, InstalmentState::Upcoming), (30, InstalmentState::Waiting), (15, InstalmentState::Due)]
     );
+    let spread =
+        |payment| -> Vec<i64> { spread(eur(payment), &shown).into_iter().map(Money::minor).collect() };
+    assert_eq!((spread(10), spread(60), spread(90)), (vec![0, 0, 10], vec![45, 0, 15], vec![50, 25, 15]));
     let late = super::shown(&schedule, eur(80), day("2026-06-02"));
     assert_eq!((late[0].state, late[2].state), (InstalmentState::Overdue, InstalmentState::Settled));
 }

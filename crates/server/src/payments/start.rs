@@ -226,14 +226,14 @@ fn divide(
     let asked = invoices.iter().map(|it| schedules::next_payment(&it.open_parts, it.balance(), today));
     let asked = Money::sum(asked, currency)?;
     // Counted in the currency's smallest unit, whatever the currency: 10.00 € and 10.00 $, but also 1,000 ¥.
-    let least =
-        minimum_payment(owed, asked, organization.partial_payments, organization.minimum_partial_minor);
+    let least = minimum_payment(asked, organization.partial_payments, organization.minimum_partial_minor);
     let open: Vec<OpenInvoice> = invoices
         .iter()
         .flat_map(|it| schedules::to_allocate(it.id, &it.number, it.due_on, it.balance(), &it.open_parts))
         .collect();
     let allocation = allocate(amount, &open, Limits { minimum: Some(least), over_payment: false })?;
-    if !organization.partial_payments && !schedules::is_whole(amount, &open) {
+    // What is asked for can always be paid, even where the oldest instalments of others come before it.
+    if !organization.partial_payments && amount != asked && !schedules::is_whole(amount, &open) {
         return Err(Rule::NotWhole(asked).into());
     }
     let mut shares = Vec::new();

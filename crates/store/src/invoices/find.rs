@@ -137,7 +137,6 @@ async fn whole(tx: &mut Tx, id: InvoiceId, organization: &Organization, row: Row
         balance,
         next_payment,
         minimum_payment: minimum_payment(
-            balance,
             next_payment,
             organization.partial_payments,
             organization.minimum_partial_minor,

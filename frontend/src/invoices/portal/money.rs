@@ -150,6 +150,8 @@ mod tests {
             due_on: None,
             total: Money::new(minor, currency),
             balance: Money::new(minor, currency),
+            next_payment: Money::new(minor, currency),
+            open_parts: Vec::new(),
             version: 1,
         }
     }

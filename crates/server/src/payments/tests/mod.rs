@@ -4,6 +4,7 @@ mod connections;
 mod credit;
 mod disputes;
 mod giving_back;
+mod instalments;
 mod notes;
 mod paying;
 mod paypal;
