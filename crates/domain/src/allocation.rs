@@ -124,8 +124,11 @@ mod tests {
     }
 
     fn invoice(number: &str, day: u32, balance: i64) -> OpenInvoice {
+        // Each its own, however alike they are.
+        static LAST: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let id = LAST.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         OpenInvoice {
-            invoice_id: InvoiceId::from_uuid(uuid::Uuid::from_u128(day.into())),
+            invoice_id: InvoiceId::from_uuid(uuid::Uuid::from_u128(id.into())),
             number: number.to_owned(),
             due_on: NaiveDate::from_ymd_opt(2026, 3, day).unwrap(),
             balance: eur(balance),

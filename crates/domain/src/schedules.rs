@@ -85,8 +85,8 @@ pub struct InstalmentInput {
 /// Why instalments don't make a schedule. Places count from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
-    /// A percentage of nothing, or of more than all.
-    #[error("must be above 0 and at most 100 percent")]
+    /// A percentage of nothing.
+    #[error("must be above 0 percent")]
     Percent(usize),
     /// An amount in another currency than the invoice's.
     #[error("must be in the currency of the invoice")]
@@ -134,9 +134,7 @@ impl ScheduleError {
 pub fn check(instalments: &[InstalmentInput], total: Money) -> Result<(), ScheduleError> {
     for (at, instalment) in instalments.iter().enumerate() {
         match instalment.part {
-            Part::Percent(rate) if rate.get() <= Decimal::ZERO || rate.get() > Decimal::ONE_HUNDRED => {
-                return Err(ScheduleError::Percent(at));
-            }
+            Part::Percent(rate) if rate.get().is_zero() => return Err(ScheduleError::Percent(at)),
             Part::Amount(amount) if amount.currency() != total.currency() => {
                 return Err(ScheduleError::Currency(at));
             }

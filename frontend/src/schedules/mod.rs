@@ -11,7 +11,7 @@ use crate::t::schedules as texts;
 
 /// What an instalment is called: its own name, or its number.
 pub fn name(place: usize, instalment: &Instalment) -> String {
-    if instalment.label.is_empty() { numbered(place) } else { instalment.label.to_string() }
+    if instalment.label.as_str().is_empty() { numbered(place) } else { instalment.label.to_string() }
 }
 
 /// An instalment by its place.

@@ -70,6 +70,7 @@ async fn a_year_of_four_businesses_adds_up() {
         ("select count(distinct organization_id) from ledger_entry where of_credit and amount_minor > 0", 4),
         ("select count(distinct organization_id) from invoice where status = 'written_off'", 4),
         ("select count(distinct organization_id) from dispute where state = 'needs_response'", 4),
+        ("select count(distinct organization_id) from invoice where jsonb_array_length(open_parts) = 3 and due_on is not null", 4),
         // Nothing happened in the future, and nothing before what it follows.
         ("select count(*) from event where at > '2026-03-02T09:00:00Z'", 0),
         ("select count(*) from invoice where viewed_at < sent_at or paid_at < sent_at or voided_at < sent_at or due_on < issued_on", 0),

@@ -19,6 +19,7 @@ use crate::activity::Feed;
 use crate::credits::console::{GivingUp, Notes, UndoSheet, WriteOffSheet};
 use crate::invoices::{self, StatePill};
 use crate::money::amount;
+use crate::schedules::console::Schedule;
 use crate::session::{ConsoleSession, set_page_title};
 use crate::t::{activity as activity_texts, credits as credit_texts, invoices as texts};
 use crate::{browser, payments, time};
@@ -33,6 +34,7 @@ fn sheet(invoice: &Invoice) -> Sheet {
         address: crate::address::lines(&document.client_address),
         issued_on: document.issued_on,
         due_on: document.due_on,
+        instalments: document.schedule.len(),
         reference: document.reference.to_string(),
         lines: document
             .lines
@@ -92,6 +94,10 @@ pub fn Document(
                             <Balance invoice=known.clone()/>
                             <Particulars invoice=known.clone()/>
                         </div>
+                        <Schedule
+                            invoice=known.clone()
+                            on_changed=Callback::new(move |changed| invoice.set(Some(changed)))
+                        />
                         <Payments invoice=known.clone()/>
                         <Notes invoice=known.clone() crediting=giving.crediting on_changed=refetch/>
                         <Section title=activity_texts::history()>
