@@ -11,6 +11,7 @@
 mod activity;
 mod address;
 pub mod api;
+mod automatic_charges;
 mod browser;
 mod clients;
 mod conflict;
@@ -34,6 +35,7 @@ pub mod portal;
 mod problems;
 mod quiet;
 mod quotes;
+mod saved_methods;
 mod schedules;
 pub mod session;
 mod set_up;

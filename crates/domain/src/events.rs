@@ -27,6 +27,7 @@ use crate::projects::ProjectId;
 use crate::quotes::QuoteId;
 use crate::recurring::RecurringInvoiceId;
 use crate::refunds::{DisputeId, DisputeState, RefundId};
+use crate::saved_methods::SavedMethodId;
 
 id!(
     /// An event.
@@ -509,6 +510,40 @@ pub enum Event {
         /// The invoice.
         invoice_id: InvoiceId,
     },
+    /// Its invoices are to be charged by themselves, or otherwise, or no more.
+    #[serde(rename = "recurring_invoice.charge_changed")]
+    RecurringChargeChanged {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+        /// Whether they are charged.
+        enabled: bool,
+    },
+    /// A client saved a payment method.
+    #[serde(rename = "payment_method.saved")]
+    PaymentMethodSaved {
+        /// The method.
+        method_id: SavedMethodId,
+        /// As people know it.
+        label: String,
+    },
+    /// A client chose the method that is charged.
+    #[serde(rename = "payment_method.made_default")]
+    PaymentMethodMadeDefault {
+        /// The method.
+        method_id: SavedMethodId,
+        /// As people know it.
+        label: String,
+    },
+    /// A saved method was taken away.
+    #[serde(rename = "payment_method.removed")]
+    PaymentMethodRemoved {
+        /// The method.
+        method_id: SavedMethodId,
+        /// As people know it.
+        label: String,
+    },
     /// Somebody began to pay.
     #[serde(rename = "payment.started")]
     PaymentStarted {
@@ -528,6 +563,20 @@ pub enum Event {
         invoice_id: InvoiceId,
         /// Why.
         reason: String,
+    },
+    /// An invoice could not be charged to the client's saved method.
+    #[serde(rename = "payment.charge_failed")]
+    AutomaticChargeFailed {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// How much.
+        amount: Money,
+        /// Why.
+        reason: String,
+        /// When it is tried again; absent after the last try.
+        next_at: Option<DateTime<Utc>>,
     },
     /// The provider waits for the money.
     #[serde(rename = "payment.processing")]

@@ -122,6 +122,7 @@ fn sub(activity: &Activity, named: bool) -> String {
         | Event::QuoteWithdrawn { reason, .. }
         | Event::QuoteReturned { reason, .. }
         | Event::PaymentFailed { reason, .. }
+        | Event::AutomaticChargeFailed { reason, .. }
         | Event::PaymentNeedsAttention { reason, .. } => reason.clone(),
         Event::PaymentReceived { method, .. } => crate::payments::how(method),
         _ => String::new(),
@@ -157,6 +158,7 @@ fn href(activity: &Activity) -> String {
         | Event::RecurringInvoiceBilled { invoice_id, .. }
         | Event::InvoiceCreated { invoice_id }
         | Event::InvoiceChanged { invoice_id }
+        | Event::AutomaticChargeFailed { invoice_id, .. }
         | Event::PaymentStarted { invoice_id, .. }
         | Event::PaymentFailed { invoice_id, .. }
         | Event::PaymentProcessing { invoice_id, .. }
@@ -197,6 +199,7 @@ fn look(event: &Event) -> (Mark, Tone) {
         Event::InvoicePaid { .. } | Event::PaymentReceived { .. } => (Mark::Full, Tone::Positive),
         Event::PaymentStarted { .. } | Event::PaymentProcessing { .. } => (Mark::Quarter, Tone::Caution),
         Event::PaymentFailed { .. }
+        | Event::AutomaticChargeFailed { .. }
         | Event::PaymentNeedsAttention { .. }
         | Event::PaymentDisputed { .. }
         | Event::RefundFailed { .. } => (Mark::Late, Tone::Critical),
@@ -268,6 +271,14 @@ fn title(event: &Event) -> String {
         Event::RecurringInvoiceResumed { name, .. } => texts::recurring_resumed(name),
         Event::RecurringInvoiceEnded { name, .. } => texts::recurring_ended(name),
         Event::RecurringInvoiceBilled { name, .. } => texts::recurring_billed(name),
+        Event::RecurringChargeChanged { name, enabled: true, .. } => texts::recurring_charge_on(name),
+        Event::RecurringChargeChanged { name, enabled: false, .. } => texts::recurring_charge_off(name),
+        Event::PaymentMethodSaved { label, .. } => texts::payment_method_saved(label),
+        Event::PaymentMethodMadeDefault { label, .. } => texts::payment_method_made_default(label),
+        Event::PaymentMethodRemoved { label, .. } => texts::payment_method_removed(label),
+        Event::AutomaticChargeFailed { number, amount: money, .. } => {
+            texts::charge_failed(number, &amount(*money).text())
+        }
         Event::PaymentStarted { amount: money, .. } => texts::payment_started(&amount(*money).text()),
         Event::PaymentFailed { .. } => texts::payment_failed().to_owned(),
         Event::PaymentProcessing { amount: money, .. } => texts::payment_processing(&amount(*money).text()),

@@ -58,7 +58,12 @@ impl Event {
             Self::RecurringInvoiceResumed { .. } => "recurring_invoice.resumed",
             Self::RecurringInvoiceEnded { .. } => "recurring_invoice.ended",
             Self::RecurringInvoiceBilled { .. } => "recurring_invoice.billed",
+            Self::RecurringChargeChanged { .. } => "recurring_invoice.charge_changed",
+            Self::PaymentMethodSaved { .. } => "payment_method.saved",
+            Self::PaymentMethodMadeDefault { .. } => "payment_method.made_default",
+            Self::PaymentMethodRemoved { .. } => "payment_method.removed",
             Self::PaymentStarted { .. } => "payment.started",
+            Self::AutomaticChargeFailed { .. } => "payment.charge_failed",
             Self::PaymentFailed { .. } => "payment.failed",
             Self::PaymentProcessing { .. } => "payment.processing",
             Self::PaymentReceived { .. } => "payment.received",
@@ -115,6 +120,9 @@ impl Event {
             | Self::CreditApplied { .. }
             | Self::PaymentTakenOff { .. }
             | Self::InvoiceReminded { .. }
+            | Self::PaymentMethodSaved { .. }
+            | Self::PaymentMethodMadeDefault { .. }
+            | Self::PaymentMethodRemoved { .. }
             | Self::PaymentRefunded { .. } => Visibility::Client,
             Self::OrganizationCreated { .. }
             | Self::OrganizationChanged { .. }
@@ -164,6 +172,8 @@ impl Event {
             | Self::RecurringInvoiceResumed { .. }
             | Self::RecurringInvoiceEnded { .. }
             | Self::RecurringInvoiceBilled { .. }
+            | Self::RecurringChargeChanged { .. }
+            | Self::AutomaticChargeFailed { .. }
             | Self::BankStatementImported { .. }
             | Self::BankTransactionMatched { .. }
             | Self::BankTransactionIgnored { .. }

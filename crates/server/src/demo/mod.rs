@@ -14,6 +14,7 @@ mod lately;
 mod links;
 mod quotes;
 mod random;
+mod saved;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::identity::{AccountId, MemberId};
@@ -113,7 +114,8 @@ pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) ->
         let mut tx = app.store.begin_worker(organization, Reason::SetUp, filling.now).await?;
         lately::happen(app, &mut tx).await?;
         tx.commit().await?;
-        after::happen(app, organization).await
+        after::happen(app, organization).await?;
+        saved::happen(app, organization).await
     });
     stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect().await
 }

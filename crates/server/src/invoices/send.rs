@@ -20,6 +20,7 @@ use store::{Error, Tx, clients, events, mail, organizations};
 
 use super::actions::{due_before_issue, misfit, unfit};
 use crate::App;
+use crate::automatic_charges;
 use crate::documents;
 use crate::http::conflict;
 use crate::mail::{Letter, format};
@@ -87,6 +88,8 @@ pub async fn send(
         let event = Event::InvoicePaid { invoice_id: id, number };
         events::record(tx, Subject::Invoice(id), Some(draft.client_id), &event).await?;
     }
+    // A period's draft that a person sends.
+    automatic_charges::plan(tx, id).await?;
     Ok(invoices::find(tx, id, &organization).await?)
 }
 

@@ -143,7 +143,8 @@ async fn freeze(
     }
     if let Some((found, same)) = live.first() {
         let usable = found.state == AttemptState::Open && found.connection_id == account.id;
-        let joined = *same && usable && found.amount == amount;
+        // A charge of a saved method has no page to go on with.
+        let joined = *same && usable && found.amount == amount && found.saved_method_id.is_none();
         return Ok(if joined { Ok((found.id, false)) } else { Err(Obstacle::UnderWay(found.id)) });
     }
     let payer = match (tx.actor(), &user.credential) {
@@ -168,6 +169,7 @@ async fn freeze(
         locale: language.as_str().to_owned(),
         return_url: checkout::seal_return_url(app, id, &checkout::return_url(app, &account.slug, guest, id)),
         contact_id: payer.map(|payer| payer.id),
+        saved_method_id: None,
         expires_at: tx.now() + LIFETIME,
         shares,
     };
@@ -250,7 +252,7 @@ fn divide(
 }
 
 /// What for, as the client reads it at the provider and on the bank's statement.
-fn description(language: Language, invoices: &[Locked]) -> String {
+pub(crate) fn description(language: Language, invoices: &[Locked]) -> String {
     const NAMED: usize = 3;
     let (one, many) = match language {
         Language::En => ("Invoice", "Invoices"),

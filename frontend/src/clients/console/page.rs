@@ -14,8 +14,10 @@ use ui::{
 use super::contacts::{People, look_as};
 use super::details::{Details, InternalNote};
 use crate::activity::Feed;
+use crate::automatic_charges::console::ChargesOfClient;
 use crate::credits::console::CreditSection;
 use crate::money::Sums;
+use crate::saved_methods::console::SavedMethodsSection;
 use crate::session::{ConsoleSession, set_page_title};
 use crate::t::{activity as activity_texts, clients as texts, statements as statement_texts};
 use crate::{clients, invoices};
@@ -63,6 +65,8 @@ fn Relationship(client: RwSignal<Client>) -> impl IntoView {
                 {session
                     .may(Permission::ViewPayments)
                     .then(|| view! { <CreditSection client on_changed=move || refetch(client, toasts)/> })}
+                {session.may(Permission::ViewPayments).then(|| view! { <SavedMethodsSection client=id/> })}
+                {money.then(|| view! { <ChargesOfClient client=id/> })}
                 <People client/>
                 <Details client/>
                 <InternalNote client/>

@@ -9,6 +9,7 @@ use ui::{
 };
 
 use super::Settings;
+use crate::automatic_charges::ladder::ChargeLadder;
 use crate::form::Sending;
 use crate::t::{common as common_texts, settings::providers as texts};
 use crate::time::Ago;
@@ -20,10 +21,11 @@ pub fn ProvidersPage() -> impl IntoView {
     let connections = ui::Fetched::new(payments::connections);
     view! {
         <Settings title=texts::title()>
-            <div class="narrow">
+            <div class="narrow stack">
                 <Loaded resource=connections skeleton=Skeleton::Form let:list>
                     <Both list on_changed=move || connections.refetch()/>
                 </Loaded>
+                <ChargeLadder/>
             </div>
         </Settings>
     }

@@ -1,5 +1,6 @@
 //! Paying, from the click to the books, against a Stripe on loopback and the real database.
 
+mod automatic_charges;
 mod connections;
 mod credit;
 mod disputes;
@@ -11,6 +12,7 @@ mod paypal;
 mod random;
 mod refunds;
 mod sandbox;
+mod saved_methods;
 mod staff;
 mod webhooks;
 
