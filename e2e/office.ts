@@ -25,6 +25,20 @@ export interface Invoice {
   version: number;
 }
 
+/** An invoice that comes again, as far as the journeys look at it. */
+export interface Recurring {
+  id: string;
+  name: string;
+  version: number;
+}
+
+const recurring = (client: Client, name: string, price: string, starts_on: string) => ({
+  name,
+  client_id: client.id,
+  schedule: { rhythm: { every: 1, unit: "month" }, starts_on },
+  lines: [{ description: name, quantity: "1", unit_price: price }],
+});
+
 /** What the console's mailbox keeps of a mail (`GET /mails/{id}`). */
 export interface Mail {
   id: string;
@@ -79,6 +93,19 @@ export class Office {
   async quote(client: Client, content: object): Promise<{ id: string; number: string | null }> {
     const draft = await this.#post<{ id: string; version: number }>("/quotes", { client_id: client.id, price_mode: "exclusive", content });
     return this.#post(`/quotes/${draft.id}/send`, {}, draft.version);
+  }
+
+  /** An invoice of one line that comes again each month, sent by itself, from a day on. */
+  recurring(client: Client, name: string, price: string, starts_on: string): Promise<Recurring> {
+    return this.#post("/recurring-invoices", recurring(client, name, price, starts_on));
+  }
+
+  /** The same from another day on, while nothing of it is billed. */
+  async begin(client: Client, known: Recurring, price: string, starts_on: string): Promise<void> {
+    const headers = { Origin: this.#origin, "If-Match": `"${known.version}"` };
+    const data = recurring(client, known.name, price, starts_on);
+    const answer = await this.#api.put(`/api/v1/recurring-invoices/${known.id}`, { data, headers });
+    if (!answer.ok()) throw new Error(`PUT answered ${answer.status()}: ${await answer.text()}`);
   }
 
   /** Money for an invoice that came by bank today. */

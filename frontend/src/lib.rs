@@ -11,6 +11,7 @@
 mod activity;
 mod address;
 pub mod api;
+mod automatic_charges;
 mod bank;
 mod browser;
 mod clients;
@@ -35,6 +36,8 @@ pub mod portal;
 mod problems;
 mod quiet;
 mod quotes;
+mod saved_methods;
+mod schedules;
 pub mod session;
 mod set_up;
 mod settings;

@@ -13,7 +13,7 @@ use crate::later::chunks;
 use crate::payments::portal::returned::Returned;
 use crate::shell::NotFound;
 use crate::shell::portal::{PortalEntry, PortalShell};
-use crate::{credits, home, i18n, identity, invoices, payments, quotes, statements};
+use crate::{credits, home, i18n, identity, invoices, payments, quotes, saved_methods, statements};
 
 /// The tab bar: what there is, in the order of a client's week.
 const ENTRIES: &[PortalEntry] =
@@ -28,11 +28,15 @@ chunks! {
     money:
         pay_several = invoices::portal::several::PaySeveral,
         payments = payments::portal::list::Payments,
+        saved_methods = saved_methods::portal::SavedMethodsPage,
+        saved_method = saved_methods::portal::saved::SavedMethodPage,
         statement = statements::portal::StatementPage,
         credit_notes = credits::portal::notes::CreditNotes,
         credit_note = credits::portal::notes::CreditNotePage;
     account: account = identity::portal::account::Account;
-    sandbox: sandbox = payments::portal::sandbox::SandboxPage;
+    sandbox:
+        sandbox = payments::portal::sandbox::SandboxPage,
+        sandbox_setup = saved_methods::portal::sandbox::SandboxSetupPage;
 }
 
 /// Starts the application in the page.
@@ -53,6 +57,7 @@ fn Portal() -> impl IntoView {
                 <Route path=path!("/:organization/i/:token") view=OpenGuestLink/>
                 <Route path=path!("/:organization/i/:token/payments/:attempt") view=OpenGuestLink/>
                 <Route path=path!("/:organization/sandbox/:reference") view=sandbox/>
+                <Route path=path!("/:organization/sandbox/saved/:id") view=sandbox_setup/>
                 <Route path=path!("/:organization/unlock") view=unlock/>
                 <ParentRoute path=path!("/:organization") view=|| view! { <PortalShell entries=ENTRIES/> }>
                     <Route path=path!("") view=home::portal::Home/>
@@ -66,6 +71,8 @@ fn Portal() -> impl IntoView {
                     <Route path=path!("/statement") view=statement/>
                     <Route path=path!("/credit-notes") view=credit_notes/>
                     <Route path=path!("/credit-notes/:id") view=credit_note/>
+                    <Route path=path!("/saved-methods") view=saved_methods/>
+                    <Route path=path!("/saved-methods/:id") view=saved_method/>
                     <Route path=path!("/account") view=account/>
                     <Route path=path!("/*any") view=NotFound/>
                 </ParentRoute>

@@ -100,6 +100,19 @@ pub struct Preceding {
     pub issued_on: NaiveDate,
 }
 
+/// An instalment of an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instalment {
+    /// What it is called, or the milestone it waits for; may be empty.
+    pub label: String,
+    /// Until when it is to be paid, if that is known.
+    pub due_on: Option<NaiveDate>,
+    /// Days to pay after the milestone that it waits for.
+    pub days: Option<u16>,
+    /// How much.
+    pub amount: Money,
+}
+
 /// An invoice or a credit note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invoice {
@@ -111,8 +124,11 @@ pub struct Invoice {
     pub number: String,
     /// Its date.
     pub issued_on: NaiveDate,
-    /// Until when it is to be paid.
+    /// Until when it is to be paid; the first instalment, if it has a schedule.
     pub due_on: Option<NaiveDate>,
+    /// Its instalments; none if it is paid at once. Documents frozen before there were any have none.
+    #[serde(default)]
+    pub schedule: Vec<Instalment>,
     /// When it was delivered, first and last day.
     pub delivered: Option<(NaiveDate, NaiveDate)>,
     /// The client's own reference, e.g. an order number.
@@ -169,7 +185,8 @@ impl Invoice {
             Kind::CreditNote => &words.credit_note,
         };
         let mut sheet = letter.sheet(kind, &self.number, self.issued_on);
-        let due_on = self.due_on.filter(|_| self.kind == Kind::Invoice).map(|due| language.date(due));
+        let at_once = self.kind == Kind::Invoice && self.schedule.is_empty();
+        let due_on = self.due_on.filter(|_| at_once).map(|due| language.date(due));
         let delivered = self.delivered.map(|(first, last)| {
             if first == last {
                 language.date(first)
@@ -192,14 +209,18 @@ impl Invoice {
         sheet.hero = Some(match self.kind {
             Kind::CreditNote => self.hero(&words.credited, self.totals.gross, String::new()),
             Kind::Invoice if due.is_positive() => {
-                let by = due_on.map(|due| words.by.replace("{}", &letter.isolated(&due))).unwrap_or_default();
+                let by = match (due_on, self.schedule.len()) {
+                    (Some(due), _) => words.by.replace("{}", &letter.isolated(&due)),
+                    (None, 0) => String::new(),
+                    (None, count) => words.in_instalments.replace("{}", &count.to_string()),
+                };
                 self.hero(&words.amount_due, due, by)
             }
             Kind::Invoice => self.hero(&words.nothing_due, Money::zero(self.currency), String::new()),
         });
         sheet.tables = vec![self.table()];
         sheet.sums = self.sums();
-        sheet.boxes = self.how_to_pay(due).into_iter().collect();
+        sheet.boxes = self.instalments().into_iter().chain(self.how_to_pay(due)).collect();
         let exemptions: BTreeSet<String> = self
             .taxes()
             .filter(|tax| !tax.exemption.is_empty())
@@ -311,6 +332,37 @@ impl Invoice {
             add(words.left.clone(), self.due(), Weight::Total);
         }
         sums
+    }
+
+    /// What each instalment is for, and until when it is to be paid.
+    fn terms(&self) -> Vec<(String, Money)> {
+        let (letter, words) = (&self.letter, self.letter.words());
+        let instalments = self.schedule.iter().map(|instalment| {
+            let when = match (instalment.due_on, instalment.days) {
+                (Some(due), _) => letter.isolated(&letter.language.date(due)),
+                (None, Some(days)) if days > 0 => words.days_after.replace("{}", &days.to_string()),
+                (None, _) => words.when_reached.clone(),
+            };
+            let label = letter.free_line(&instalment.label);
+            let parts = [label, when].into_iter().filter(|part| !part.is_empty());
+            (parts.collect::<Vec<_>>().join(", "), instalment.amount)
+        });
+        instalments.collect()
+    }
+
+    /// The schedule in one line (BT-20); empty if it is paid at once.
+    pub(crate) fn payment_terms(&self) -> String {
+        let line =
+            |(label, amount): (String, Money)| format!("{label}: {}", self.letter.language.money(amount));
+        self.terms().into_iter().map(line).collect::<Vec<_>>().join("; ")
+    }
+
+    fn instalments(&self) -> Option<Boxed> {
+        let money = |amount| self.letter.isolated(&self.letter.language.money(amount));
+        let facts: Vec<Fact> =
+            self.terms().into_iter().map(|(label, amount)| Fact { label, value: money(amount) }).collect();
+        let title = self.letter.words().schedule.clone();
+        (!facts.is_empty()).then(|| Boxed { title, text: String::new(), facts })
     }
 
     fn how_to_pay(&self, due: Money) -> Option<Boxed> {

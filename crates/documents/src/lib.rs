@@ -31,7 +31,7 @@ mod world;
 
 pub use country::{country_code, paper_of};
 pub use einvoice::{Missing, Payee};
-pub use invoice::{Adjustment, Invoice, Kind, Line, LineTax, Preceding, TaxCategory};
+pub use invoice::{Adjustment, Instalment, Invoice, Kind, Line, LineTax, Preceding, TaxCategory};
 pub use language::{Language, Paper};
 pub use letter::{Brand, Letter, Party};
 pub use quote::{Quote, QuoteLine};

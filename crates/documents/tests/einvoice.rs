@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use common::{buyer, day, eur, invoice, joinery, kept, line, rounded, tax};
+use common::{buyer, day, eur, in_instalments, invoice, joinery, kept, line, rounded, tax};
 use documents::{Adjustment, Invoice, Kind, Language, Missing, Party, Preceding, TaxCategory};
 use domain::totals::{Discount, PriceMode, Rounding};
 use proptest::prelude::*;
@@ -264,5 +264,18 @@ fn sums_of_all_sorts_hold_against_the_rules() {
         let made = some_invoice().new_tree(&mut runner).unwrap().current();
         files.extend(written(&format!("sums-{at}"), &made));
     }
+    judge(&files);
+}
+
+#[test]
+fn a_schedule_stands_in_the_terms_of_payment() {
+    let mut invoice = in_instalments(Language::En);
+    let terms = "Deposit, 18 November 2026: €1,000.00; 18 December 2026: €2,000.00";
+    assert!(invoice.cii().contains(terms), "{}", invoice.cii());
+    assert!(invoice.ubl().contains(terms), "{}", invoice.ubl());
+    let mut files = written("instalments", &invoice).to_vec();
+    // All of it waits: there is no day, and the terms say so.
+    invoice.due_on = None;
+    files.extend(written("instalments-waiting", &invoice));
     judge(&files);
 }

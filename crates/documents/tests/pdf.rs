@@ -6,7 +6,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{day, eur, invoice, joinery, kept, letter, line, tax, text_of};
+use common::{day, eur, in_instalments, invoice, joinery, kept, letter, line, tax, text_of};
 use documents::{
     Ageing, Brand, Entry, Kind, Language, Paper, Party, Preceding, Quote, QuoteLine, Receipt, ReceiptShare,
     Statement, TaxCategory,
@@ -363,4 +363,28 @@ fn what_looks_like_markup_is_printed_as_written() {
     ];
     printed.note = texts.join("\n");
     says(&printed.pdf().unwrap(), "markup.pdf", &texts);
+}
+
+#[test]
+fn a_schedule_says_what_is_due_when_instead_of_one_day() {
+    let invoice = in_instalments(Language::En);
+    let pdf = invoice.pdf().unwrap();
+    kept("instalments.pdf", &pdf);
+    says(
+        &pdf,
+        "instalments",
+        &[
+            "in 3 instalments",
+            "Payment schedule",
+            "Deposit, 18 November 2026",
+            "€1,000.00",
+            "The kitchen is fitted, 14 days after it is reached",
+        ],
+    );
+    let german = in_instalments(Language::De).pdf().unwrap();
+    says(&german, "raten", &["Zahlungsplan", "in 3 Raten", "14 Tage nach Erreichen"]);
+    // What was frozen before there were schedules is still read.
+    let mut old = serde_json::to_value(joinery(Language::En)).unwrap();
+    old.as_object_mut().unwrap().remove("schedule");
+    assert_eq!(serde_json::from_value::<documents::Invoice>(old).unwrap(), joinery(Language::En));
 }

@@ -6,7 +6,7 @@ use crate::invoices::InvoiceId;
 use crate::money::Money;
 use crate::payments::{AttemptShare, PaymentError};
 
-/// An invoice with something left to pay.
+/// An invoice with something left to pay, or an instalment of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenInvoice {
     /// The invoice.
@@ -37,7 +37,8 @@ pub struct Allocation {
     pub credit: Money,
 }
 
-/// Allocates a payment over open invoices, whatever their order: the oldest due first, then by number.
+/// Allocates a payment over open invoices, whatever their order: the oldest due first, then by number. An invoice
+/// may be there in several parts; it gets one share.
 pub fn allocate(payment: Money, open: &[OpenInvoice], limits: Limits) -> Result<Allocation, PaymentError> {
     let currency = payment.currency();
     let amounts = open.iter().map(|invoice| invoice.balance).chain(limits.minimum);
@@ -57,16 +58,20 @@ pub fn allocate(payment: Money, open: &[OpenInvoice], limits: Limits) -> Result<
     if i128::from(payment.minor()) > owed && !limits.over_payment {
         return Err(PaymentError::AboveBalance(within(owed, payment)));
     }
-    // The text itself decides between `7` and `07`.
-    order.sort_by_cached_key(|invoice| (invoice.due_on, numeric(&invoice.number), &invoice.number));
+    oldest_first(&mut order);
     let mut left = payment.minor();
-    let mut shares = Vec::new();
+    let mut shares: Vec<AttemptShare> = Vec::new();
     for invoice in order {
         let share = left.min(invoice.balance.minor());
         if share == 0 {
             break;
         }
         left -= share;
+        // Another instalment of one that got something already.
+        if let Some(known) = shares.iter_mut().find(|known| known.invoice_id == invoice.invoice_id) {
+            known.amount = Money::new(known.amount.minor() + share, currency);
+            continue;
+        }
         shares.push(AttemptShare {
             invoice_id: invoice.invoice_id,
             number: invoice.number.clone(),
@@ -74,6 +79,12 @@ pub fn allocate(payment: Money, open: &[OpenInvoice], limits: Limits) -> Result<
         });
     }
     Ok(Allocation { shares, credit: Money::new(left, currency) })
+}
+
+/// Puts open invoices into the order in which they are paid.
+pub(crate) fn oldest_first(open: &mut [&OpenInvoice]) {
+    // The text itself decides between `7` and `07`.
+    open.sort_by_cached_key(|invoice| (invoice.due_on, numeric(&invoice.number), invoice.number.clone()));
 }
 
 /// A limit that was found to be no larger than an amount.
@@ -113,8 +124,11 @@ mod tests {
     }
 
     fn invoice(number: &str, day: u32, balance: i64) -> OpenInvoice {
+        // Each its own, however alike they are.
+        static LAST: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let id = LAST.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         OpenInvoice {
-            invoice_id: InvoiceId::from_uuid(uuid::Uuid::from_u128(day.into())),
+            invoice_id: InvoiceId::from_uuid(uuid::Uuid::from_u128(id.into())),
             number: number.to_owned(),
             due_on: NaiveDate::from_ymd_opt(2026, 3, day).unwrap(),
             balance: eur(balance),

@@ -8,7 +8,7 @@ mod feed;
 mod kinds;
 mod topic;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use feed::{Activity, ActivityFilter, Actor, PortalHome};
@@ -27,6 +27,7 @@ use crate::projects::ProjectId;
 use crate::quotes::QuoteId;
 use crate::recurring::RecurringInvoiceId;
 use crate::refunds::{DisputeId, DisputeState, RefundId};
+use crate::saved_methods::SavedMethodId;
 
 id!(
     /// An event.
@@ -515,6 +516,40 @@ pub enum Event {
         /// The invoice.
         invoice_id: InvoiceId,
     },
+    /// Its invoices are to be charged by themselves, or otherwise, or no more.
+    #[serde(rename = "recurring_invoice.charge_changed")]
+    RecurringChargeChanged {
+        /// What comes again.
+        recurring_invoice_id: RecurringInvoiceId,
+        /// What staff call it.
+        name: String,
+        /// Whether they are charged.
+        enabled: bool,
+    },
+    /// A client saved a payment method.
+    #[serde(rename = "payment_method.saved")]
+    PaymentMethodSaved {
+        /// The method.
+        method_id: SavedMethodId,
+        /// As people know it.
+        label: String,
+    },
+    /// A client chose the method that is charged.
+    #[serde(rename = "payment_method.made_default")]
+    PaymentMethodMadeDefault {
+        /// The method.
+        method_id: SavedMethodId,
+        /// As people know it.
+        label: String,
+    },
+    /// A saved method was taken away.
+    #[serde(rename = "payment_method.removed")]
+    PaymentMethodRemoved {
+        /// The method.
+        method_id: SavedMethodId,
+        /// As people know it.
+        label: String,
+    },
     /// Somebody began to pay.
     #[serde(rename = "payment.started")]
     PaymentStarted {
@@ -534,6 +569,20 @@ pub enum Event {
         invoice_id: InvoiceId,
         /// Why.
         reason: String,
+    },
+    /// An invoice could not be charged to the client's saved method.
+    #[serde(rename = "payment.charge_failed")]
+    AutomaticChargeFailed {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// How much.
+        amount: Money,
+        /// Why.
+        reason: String,
+        /// When it is tried again; absent after the last try.
+        next_at: Option<DateTime<Utc>>,
     },
     /// The provider waits for the money.
     #[serde(rename = "payment.processing")]
@@ -624,6 +673,30 @@ pub enum Event {
         number: String,
         /// How much.
         amount: Money,
+    },
+    /// A milestone of an invoice's schedule was reached: its instalment is to be paid.
+    #[serde(rename = "invoice.milestone_reached")]
+    InvoiceMilestoneReached {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// What was reached.
+        milestone: String,
+        /// What the instalment comes to.
+        amount: Money,
+        /// Until when it is to be paid.
+        due_on: NaiveDate,
+    },
+    /// A milestone of an invoice's schedule isn't reached after all.
+    #[serde(rename = "invoice.milestone_reopened")]
+    InvoiceMilestoneReopened {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// What isn't reached.
+        milestone: String,
     },
     /// A client's credit was spent on an invoice.
     #[serde(rename = "payment.credit_applied")]

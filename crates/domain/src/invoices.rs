@@ -7,6 +7,7 @@ use validator::Validate;
 use crate::clients::{ClientId, ContactId};
 use crate::id;
 use crate::money::{Currency, Money};
+use crate::schedules::{Instalment, InstalmentInput, MAX_INSTALMENTS, OpenPart};
 use crate::tax::Tax;
 use crate::text::{Address, EmailAddress, Line, Name, Note};
 use crate::totals::{Discount, LineInput, PriceMode, Quantity, Rounding, Totals, UnitPrice};
@@ -80,9 +81,13 @@ pub struct DraftInvoice {
     /// Date on the invoice; the day of sending if absent.
     #[serde(default)]
     pub issued_on: Option<NaiveDate>,
-    /// Until when it is to be paid; the organization's terms from the date of issue if absent.
+    /// Until when it is to be paid; the organization's terms from the date of issue if absent. Not with a schedule.
     #[serde(default)]
     pub due_on: Option<NaiveDate>,
+    /// Instalments that it is paid in, at most 36; none if it is paid at once.
+    #[serde(default)]
+    #[validate(length(max = MAX_INSTALMENTS), nested)]
+    pub schedule: Vec<InstalmentInput>,
     /// The client's own reference, e.g. an order number.
     #[serde(default)]
     pub reference: Line,
@@ -203,8 +208,10 @@ pub struct InvoiceDocument {
     pub currency: Currency,
     /// Date on the invoice.
     pub issued_on: Option<NaiveDate>,
-    /// Until when it is to be paid.
+    /// Until when it is to be paid: the next instalment, if it has a schedule; nothing while that waits for a milestone.
     pub due_on: Option<NaiveDate>,
+    /// Its instalments, as they were written; none if it is paid at once.
+    pub schedule: Vec<Instalment>,
     /// The client's own reference.
     pub reference: Line,
     /// Words to the client.
@@ -231,7 +238,9 @@ pub struct InvoiceDocument {
     pub disputed: bool,
     /// What is left to pay.
     pub balance: Money,
-    /// The least that may be paid now, where a part is allowed; else the balance.
+    /// What is asked for now: all instalments that are due, or the next; without a schedule the balance.
+    pub next_payment: Money,
+    /// The least that may be paid now, where a part is allowed; else what is asked for.
     pub minimum_payment: Money,
     /// When it was sent.
     pub sent_at: Option<DateTime<Utc>>,
@@ -263,12 +272,17 @@ pub struct InvoiceSummary {
     pub client_name: Name,
     /// Date on the invoice.
     pub issued_on: Option<NaiveDate>,
-    /// Until when it is to be paid.
+    /// Until when it is to be paid: the next instalment, if it has a schedule; nothing while that waits for a milestone.
     pub due_on: Option<NaiveDate>,
     /// What it comes to.
     pub total: Money,
     /// What is left to pay.
     pub balance: Money,
+    /// What is asked for now: all instalments that are due, or the next; without a schedule the balance.
+    pub next_payment: Money,
+    /// What is left of its instalments, in the order in which they are paid; none without a schedule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_parts: Vec<OpenPart>,
     /// Version for starting a payment.
     pub version: i64,
 }

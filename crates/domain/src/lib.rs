@@ -10,6 +10,7 @@
 //! each of its changes in [`events`]; a variant for each refusal in [`problem::Code`].
 
 pub mod allocation;
+pub mod automatic_charges;
 pub mod bank;
 pub mod clients;
 #[cfg(feature = "sqlx")]
@@ -36,6 +37,8 @@ pub mod quotes;
 pub mod recurring;
 pub mod refunds;
 pub mod reminders;
+pub mod saved_methods;
+pub mod schedules;
 pub mod statements;
 pub mod tax;
 pub mod text;

@@ -9,6 +9,7 @@ pub const PORTAL: &[&str] = &[
     "/i/:token",
     "/i/:token/payments/:attempt",
     "/sandbox/:reference",
+    "/sandbox/saved/:id",
     "/unlock",
     "",
     "/quotes",
@@ -21,6 +22,8 @@ pub const PORTAL: &[&str] = &[
     "/statement",
     "/credit-notes",
     "/credit-notes/:id",
+    "/saved-methods",
+    "/saved-methods/:id",
     "/account",
 ];
 

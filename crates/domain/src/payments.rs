@@ -371,6 +371,9 @@ pub enum PaymentError {
     /// More than is owed.
     #[error("pay at most {0}")]
     AboveBalance(Money),
+    /// A part of an instalment, where the organization takes no parts.
+    #[error("pay whole instalments: {0} is asked for now")]
+    NotWhole(Money),
     /// The provider takes no amount this small.
     #[error("the payment provider takes no less than {0}")]
     BelowProviderMinimum(Money),
@@ -397,6 +400,7 @@ impl PaymentError {
         match self {
             Self::BelowMinimum(_)
             | Self::AboveBalance(_)
+            | Self::NotWhole(_)
             | Self::BelowProviderMinimum(_)
             | Self::BelowMethodMinimum(_)
             | Self::AboveMethodMaximum(_)

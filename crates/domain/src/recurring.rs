@@ -276,6 +276,7 @@ impl RecurringInvoiceInput {
             currency: self.currency,
             issued_on: Some(issued_on),
             due_on: self.terms_days.and_then(|days| issued_on.checked_add_days(Days::new(days.into()))),
+            schedule: Vec::new(),
             reference: self.reference.clone(),
             note: note(&self.note),
             internal_note: self.internal_note.clone(),

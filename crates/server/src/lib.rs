@@ -11,6 +11,7 @@
 pub mod activity;
 pub mod api;
 mod app;
+pub mod automatic_charges;
 pub mod bank;
 pub mod clients;
 pub mod clock;
@@ -35,6 +36,7 @@ pub mod projects;
 pub mod quotes;
 pub mod recurring;
 pub mod reminders;
+pub mod saved_methods;
 pub mod secret_token;
 pub mod serve;
 pub mod statements;

@@ -13,6 +13,7 @@ use crate::identity::jobs as identity;
 use crate::payments::jobs as payments;
 use crate::problem::Failure;
 use crate::quotes::jobs as quotes;
+use crate::saved_methods::jobs as saved_methods;
 
 /// Jobs that one worker does at a time.
 const BATCH: i64 = 8;
@@ -129,6 +130,9 @@ async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
         quotes::REMIND => quotes::remind(app, job).await,
         quotes::EXPIRE => quotes::expire(app, job).await,
         crate::recurring::bill::BILL => crate::recurring::bill::job(app, job).await,
+        crate::automatic_charges::CHARGE => crate::automatic_charges::job(app, job).await,
+        saved_methods::DETACH => saved_methods::detach(app, job).await,
+        saved_methods::CHECK => saved_methods::check(app, job).await,
         crate::reminders::remind::REMIND => crate::reminders::remind::job(app, job).await,
         other => Err(JobError::Hopeless(format!("nobody does jobs of the kind {other}"))),
     }
@@ -143,6 +147,8 @@ async fn round(app: &App) -> Result<(), Failure> {
     store::invoices::fold_figures(&mut tx).await?;
     tx.commit().await?;
     crate::recurring::bill::round(app).await?;
+    crate::automatic_charges::round(app).await?;
     crate::reminders::remind::round(app).await?;
+    saved_methods::sweep(app).await?;
     crate::payments::sweep(app).await
 }

@@ -16,6 +16,7 @@ mod error;
 mod migrate;
 mod tx;
 
+pub mod automatic_charges;
 pub mod bank;
 pub mod bulk;
 pub mod clients;
@@ -36,6 +37,7 @@ pub mod projects;
 pub mod quotes;
 pub mod recurring;
 pub mod reminders;
+pub mod saved_methods;
 pub mod signing_keys;
 pub mod statements;
 

@@ -94,7 +94,7 @@ pub async fn invoice(tx: &mut Tx, id: InvoiceId, today: NaiveDate) -> Result<Inv
                 and i.status in ('sent', 'viewed', 'partially_paid') and not i.disputed
                 and not coalesce(s.paused, false) and not coalesce(c.paused, false)
                 and not exists (select from reminder d where d.organization_id = i.organization_id
-                  and d.invoice_id = i.id and d.days >= r.days)) as next_on
+                  and d.invoice_id = i.id and d.due_on in (i.due_on, '-infinity') and d.days >= r.days)) as next_on
            from invoice i
              left join invoice_reminders s on s.organization_id = i.organization_id and s.invoice_id = i.id
              left join client_reminders c on c.organization_id = i.organization_id and c.client_id = i.client_id
@@ -107,7 +107,7 @@ pub async fn invoice(tx: &mut Tx, id: InvoiceId, today: NaiveDate) -> Result<Inv
     .ok_or(Error::NotFound)?;
     let past = sqlx::query_as!(
         Reminder,
-        "select days, at, mailed from reminder where invoice_id = $1 order by days",
+        "select days, at, mailed from reminder where invoice_id = $1 order by due_on, days",
         id.uuid()
     )
     .fetch_all(tx.connection())
@@ -132,7 +132,7 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<(OrganizationId, Invoice
              and (s.promised_on is null
                or (s.promised_on + 1 + time '09:00') at time zone coalesce(c.time_zone, o.time_zone) <= $1)
              and not exists (select from reminder d where d.organization_id = i.organization_id
-               and d.invoice_id = i.id and d.days >= r.days)
+               and d.invoice_id = i.id and d.due_on in (i.due_on, '-infinity') and d.days >= r.days)
            limit $2"#,
         now,
         limit,
@@ -159,7 +159,7 @@ pub async fn reached(tx: &mut Tx, id: InvoiceId) -> Result<Vec<ReminderRule>> {
              and (s.promised_on is null
                or (s.promised_on + 1 + time '09:00') at time zone coalesce(c.time_zone, o.time_zone) <= $2)
              and not exists (select from reminder d where d.organization_id = i.organization_id
-               and d.invoice_id = i.id and d.days >= r.days)
+               and d.invoice_id = i.id and d.due_on in (i.due_on, '-infinity') and d.days >= r.days)
            order by r.days"#,
         id.uuid(),
         now,
@@ -168,13 +168,14 @@ pub async fn reached(tx: &mut Tx, id: InvoiceId) -> Result<Vec<ReminderRule>> {
     .await?)
 }
 
-/// Notes steps that were reached; the last of them was mailed.
+/// Notes steps that were reached on the way to the day that is due now; the last of them was mailed.
 pub async fn note(tx: &mut Tx, id: InvoiceId, steps: &[ReminderRule]) -> Result<()> {
     let days: Vec<i16> = steps.iter().map(|rule| rule.days).collect();
     let now = tx.now();
     sqlx::query!(
-        "insert into reminder (invoice_id, days, at, mailed)
-         select $1, days, $3, days = (select max(last) from unnest($2::smallint[]) last) from unnest($2::smallint[]) days",
+        "insert into reminder (invoice_id, due_on, days, at, mailed)
+         select i.id, i.due_on, days, $3, days = (select max(last) from unnest($2::smallint[]) last)
+         from invoice i, unnest($2::smallint[]) days where i.id = $1",
         id.uuid(),
         &days,
         now,

@@ -67,12 +67,17 @@ pub async fn ageing(tx: &mut Tx, span: Span) -> Result<Ageing> {
              coalesce(sum(owed) filter (where late between 61 and 90), 0)::bigint as "days_61_90!",
              coalesce(sum(owed) filter (where late > 90), 0)::bigint as "days_over_90!"
            from (
-             select sum(case when l.kind = 'issue' then l.amount_minor else -l.amount_minor end) as owed,
-               $3::date - i.due_on as late
+             select i.schedule, i.due_on, sum(case when l.kind = 'issue' then l.amount_minor else -l.amount_minor end)::bigint as asked
              from ledger_entry l
              join invoice i on i.organization_id = l.organization_id and i.id = l.invoice_id
              where l.client_id = $1 and l.currency = $2 and l.booked_on <= $3
-             group by l.invoice_id, i.due_on) open"#,
+             group by i.organization_id, i.id) invoice
+           cross join lateral (
+             select invoice.asked as owed, $3::date - invoice.due_on as late where invoice.schedule is null
+             union all
+             -- What waits for a milestone isn't late.
+             select (part ->> 'left')::bigint, coalesce($3::date - (part ->> 'due_on')::date, 0)
+             from jsonb_array_elements(open_parts_of(invoice.schedule, invoice.asked)) part where invoice.schedule is not null) open"#,
         span.client.uuid(),
         span.currency as _,
         span.to,

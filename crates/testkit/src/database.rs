@@ -316,6 +316,16 @@ impl TestDatabase {
             .unwrap_or_else(|error| panic!("{error}\n{statements}"));
     }
 
+    /// Runs statements as the owner of the schema, who sees no rows: for switching off what guards them.
+    pub async fn execute_as_owner(&self, statements: &str) {
+        let mut connection =
+            PgConnection::connect_with(&self.owner).await.expect("the owner of the schema connects");
+        sqlx::raw_sql(AssertSqlSafe(statements.to_owned()))
+            .execute(&mut connection)
+            .await
+            .unwrap_or_else(|error| panic!("{error}\n{statements}"));
+    }
+
     /// The texts that a query of one column answers, as the system's role; a null is an empty one.
     pub async fn texts(&self, query: &str) -> Vec<String> {
         let mut connection = self.system().await;

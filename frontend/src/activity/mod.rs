@@ -122,6 +122,7 @@ fn sub(activity: &Activity, named: bool) -> String {
         | Event::QuoteWithdrawn { reason, .. }
         | Event::QuoteReturned { reason, .. }
         | Event::PaymentFailed { reason, .. }
+        | Event::AutomaticChargeFailed { reason, .. }
         | Event::PaymentNeedsAttention { reason, .. } => reason.clone(),
         Event::PaymentReceived { method, .. } => crate::payments::how(method),
         _ => String::new(),
@@ -158,6 +159,7 @@ fn href(activity: &Activity) -> String {
         | Event::RecurringInvoiceBilled { invoice_id, .. }
         | Event::InvoiceCreated { invoice_id }
         | Event::InvoiceChanged { invoice_id }
+        | Event::AutomaticChargeFailed { invoice_id, .. }
         | Event::PaymentStarted { invoice_id, .. }
         | Event::PaymentFailed { invoice_id, .. }
         | Event::PaymentProcessing { invoice_id, .. }
@@ -170,6 +172,8 @@ fn href(activity: &Activity) -> String {
         | Event::CreditNoteIssued { invoice_id, .. }
         | Event::InvoiceWrittenOff { invoice_id, .. }
         | Event::InvoiceWriteOffUndone { invoice_id, .. }
+        | Event::InvoiceMilestoneReached { invoice_id, .. }
+        | Event::InvoiceMilestoneReopened { invoice_id, .. }
         | Event::CreditApplied { invoice_id, .. } => {
             format!("/console/invoices/{invoice_id}")
         }
@@ -196,6 +200,7 @@ fn look(event: &Event) -> (Mark, Tone) {
         Event::InvoicePaid { .. } | Event::PaymentReceived { .. } => (Mark::Full, Tone::Positive),
         Event::PaymentStarted { .. } | Event::PaymentProcessing { .. } => (Mark::Quarter, Tone::Caution),
         Event::PaymentFailed { .. }
+        | Event::AutomaticChargeFailed { .. }
         | Event::PaymentNeedsAttention { .. }
         | Event::PaymentDisputed { .. }
         | Event::RefundFailed { .. } => (Mark::Late, Tone::Critical),
@@ -268,6 +273,14 @@ fn title(event: &Event) -> String {
         Event::RecurringInvoiceResumed { name, .. } => texts::recurring_resumed(name),
         Event::RecurringInvoiceEnded { name, .. } => texts::recurring_ended(name),
         Event::RecurringInvoiceBilled { name, .. } => texts::recurring_billed(name),
+        Event::RecurringChargeChanged { name, enabled: true, .. } => texts::recurring_charge_on(name),
+        Event::RecurringChargeChanged { name, enabled: false, .. } => texts::recurring_charge_off(name),
+        Event::PaymentMethodSaved { label, .. } => texts::payment_method_saved(label),
+        Event::PaymentMethodMadeDefault { label, .. } => texts::payment_method_made_default(label),
+        Event::PaymentMethodRemoved { label, .. } => texts::payment_method_removed(label),
+        Event::AutomaticChargeFailed { number, amount: money, .. } => {
+            texts::charge_failed(number, &amount(*money).text())
+        }
         Event::PaymentStarted { amount: money, .. } => texts::payment_started(&amount(*money).text()),
         Event::PaymentFailed { .. } => texts::payment_failed().to_owned(),
         Event::PaymentProcessing { amount: money, .. } => texts::payment_processing(&amount(*money).text()),
@@ -284,6 +297,12 @@ fn title(event: &Event) -> String {
         }
         Event::InvoiceWriteOffUndone { number, amount: money, .. } => {
             texts::invoice_write_off_undone(number, &amount(*money).text())
+        }
+        Event::InvoiceMilestoneReached { number, milestone, amount: money, .. } => {
+            texts::milestone_reached(milestone, number, &amount(*money).text())
+        }
+        Event::InvoiceMilestoneReopened { number, milestone, .. } => {
+            texts::milestone_reopened(milestone, number)
         }
         Event::CreditApplied { number, amount: money, .. } => {
             texts::credit_applied(number, &amount(*money).text())

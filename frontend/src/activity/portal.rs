@@ -13,6 +13,8 @@ use crate::payments::how;
 use crate::session::PortalSession;
 use crate::t::portal::{home as home_texts, invoice as invoice_texts, lately as texts};
 use crate::t::quotes::lately as quote_texts;
+use crate::t::saved_methods::lately as method_texts;
+use crate::t::schedules as schedule_texts;
 
 /// An event as the portal reads it. Reading `domain::events::Activity` costs 100 kB of the first load for thirty kinds of events
 /// that only staff see; those that clients see share these few fields. A test holds the two together.
@@ -48,7 +50,9 @@ struct Data {
     amount: Option<Money>,
     refunded: Option<Money>,
     method: Option<String>,
+    label: Option<String>,
     reason: Option<String>,
+    milestone: Option<String>,
 }
 
 /// Where a history stands: on an invoice's own page it doesn't lead there.
@@ -174,6 +178,20 @@ fn told(story: Story, place: Place, session: PortalSession) -> Option<Told> {
             let title = if actor.you { texts::you_paid() } else { texts::paid() };
             (Mark::Full, Tone::Positive, text(title), data.amount, data.method.map(|method| how(&method)))
         }
+        "payment_method.saved" => {
+            let label = data.label.unwrap_or_default();
+            let title =
+                if actor.you { method_texts::you_saved(&label) } else { method_texts::was_saved(&label) };
+            (Mark::Full, Tone::Neutral, title, None, None)
+        }
+        "payment_method.made_default" => {
+            let title = method_texts::charged_now(&data.label.unwrap_or_default());
+            (Mark::Empty, Tone::Neutral, title, None, None)
+        }
+        "payment_method.removed" => {
+            let title = method_texts::was_removed(&data.label.unwrap_or_default());
+            (Mark::Void, Tone::Neutral, title, None, None)
+        }
         "payment.refunded" => (Mark::Empty, Tone::Neutral, text(texts::refunded()), data.refunded, None),
         "payment.taken_off" => (Mark::Empty, Tone::Neutral, text(texts::taken_off()), data.amount, None),
         "payment.credit_applied" => {
@@ -185,12 +203,33 @@ fn told(story: Story, place: Place, session: PortalSession) -> Option<Told> {
             };
             (Mark::Most, Tone::Positive, title, data.amount, None)
         }
+        "invoice.milestone_reached" => {
+            let name = data.milestone.unwrap_or_default();
+            let title = if here {
+                schedule_texts::here_reached(&name)
+            } else {
+                schedule_texts::milestone_reached(&number, &name)
+            };
+            (Mark::Quarter, Tone::Accent, title, data.amount, None)
+        }
+        "invoice.milestone_reopened" => {
+            let name = data.milestone.unwrap_or_default();
+            let title = if here {
+                schedule_texts::here_reopened(&name)
+            } else {
+                schedule_texts::milestone_reopened(&number, &name)
+            };
+            (Mark::Empty, Tone::Neutral, title, None, None)
+        }
         "credit_note.issued" => {
             (Mark::Empty, Tone::Neutral, texts::credit_note_issued(&organization, &number), data.total, None)
         }
         _ => return None,
     };
-    let page = data.invoice_id.map(|id| format!("/invoices/{id}"));
+    let page = match data.invoice_id {
+        Some(id) => Some(format!("/invoices/{id}")),
+        None => kind.starts_with("payment_method.").then(|| "/saved-methods".to_owned()),
+    };
     Some(Told { mark, tone, title, money, sub: sub.unwrap_or_default(), page })
 }
 

@@ -1,5 +1,6 @@
 //! The staff's first page: how the day stands.
 
+use domain::automatic_charges::AutomaticCharge;
 use domain::invoices::{InvoiceFigures, InvoiceFilter, InvoiceSummary, InvoiceView};
 use domain::jobs::JobFilter;
 use domain::payments::InboundState;
@@ -18,10 +19,11 @@ use crate::quotes::console as quotes;
 use crate::session::ConsoleSession;
 use crate::shell::console::{ConsoleEntry, Work};
 use crate::t::{
-    activity as activity_texts, common as common_texts, console::today as texts, delivery as delivery_texts,
-    invoices as invoice_texts, kit as kit_texts, payments as payment_texts, quotes_console as quote_texts,
+    activity as activity_texts, automatic_charges as charge_texts, common as common_texts,
+    console::today as texts, delivery as delivery_texts, invoices as invoice_texts, kit as kit_texts,
+    payments as payment_texts, quotes_console as quote_texts,
 };
-use crate::{delivery, invoices, payments};
+use crate::{automatic_charges, delivery, invoices, payments};
 
 /// In the rail.
 pub const ENTRY: ConsoleEntry = ConsoleEntry {
@@ -105,6 +107,8 @@ enum Need {
     Quarantined(i64),
     /// Jobs that failed for good.
     Failed(i64),
+    /// A charge of a saved method that failed.
+    Charge(AutomaticCharge),
     /// An overdue invoice.
     Late(InvoiceSummary),
     /// There are more overdue invoices than are shown.
@@ -140,6 +144,13 @@ fn sources(session: ConsoleSession) -> Vec<Source> {
         });
         Source { name: delivery_texts::jobs_title, needs }
     };
+    let charges = || {
+        let needs = ui::Fetched::new(|| async {
+            let failed = automatic_charges::in_trouble(SHOWN).await?.items;
+            Ok(failed.into_iter().map(Need::Charge).collect())
+        });
+        Source { name: charge_texts::ladder, needs }
+    };
     let late = || {
         let needs = ui::Fetched::new(move || async move {
             let late = invoices::list(&of(InvoiceView::Overdue)).await?;
@@ -171,6 +182,7 @@ fn sources(session: ConsoleSession) -> Vec<Source> {
     [
         session.may(Permission::ManagePayments).then(events),
         session.may(Permission::ManageDelivery).then(jobs),
+        session.may(Permission::ViewPayments).then(charges),
         invoices.then(late),
         session.may(Permission::ViewQuotes).then(quotes),
         (invoices && session.may(Permission::SendInvoices)).then(drafts),
@@ -266,11 +278,29 @@ fn entry(need: Need, today: &str) -> Option<AnyView> {
         Need::Failed(count) => {
             troubles(count, "/console/mailbox/jobs", texts::failed(count), texts::failed_sub())
         }
+        Need::Charge(charge) => {
+            let balance = amount(charge.balance);
+            let title = charge_texts::failed(&charge.number);
+            let (client, why) = (charge.client_name.to_string(), automatic_charges::why(&charge));
+            view! {
+                <Entry
+                    when=When::words("", "")
+                    mark=Mark::Late
+                    tone=Tone::Critical
+                    href=format!("/console/invoices/{}", charge.invoice_id)
+                    sub=move || view! { {title} ": " {why} }
+                    act=move || view! { <Figure amount=balance/> }
+                >
+                    {client}
+                </Entry>
+            }
+            .into_any()
+        }
         Need::Late(invoice) => {
             let due = invoice.due_on.map(|due| due.to_string()).unwrap_or_default();
             let since = ui::format::from_day(&due, today);
             let number = invoice.number.unwrap_or_default();
-            let balance = amount(invoice.balance);
+            let balance = amount(invoice.next_payment);
             view! {
                 <Entry
                     when=When::date(&due)

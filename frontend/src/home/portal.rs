@@ -162,7 +162,7 @@ fn Need(invoice: InvoiceSummary, first: bool) -> impl IntoView {
     };
     let when = if due == today { When::date_named(&due, common_texts::today()) } else { When::date(&due) };
     let due_text = texts::due(&ui::format::from_day(&due, &today));
-    let balance = amount(invoice.balance);
+    let balance = amount(invoice.next_payment);
     // The open one has its amount on the button, the others beside their date.
     let waiting = (!first).then(|| view! { <Figure amount=balance.clone()/> ", " }.into_any());
     let sub = view! { {waiting} {due_text} };

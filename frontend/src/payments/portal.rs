@@ -5,6 +5,7 @@ pub mod outcome;
 mod receipt;
 pub mod returned;
 pub mod sandbox;
+pub mod sandbox_card;
 
 use domain::invoices::InvoiceId;
 use domain::money::Currency;
@@ -82,7 +83,7 @@ pub fn go_to_checkout(attempt: &Attempt) {
 }
 
 /// Leaves for another page. Where it is one of ours, a guest takes along what lets them in; another site never gets it.
-fn leave_for(url: &str) {
+pub fn leave_for(url: &str) {
     let origin = window().location().origin().unwrap_or_default();
     let ours = url.strip_prefix(origin.as_str()).is_some_and(|rest| rest.starts_with('/'))
         || browser::local(url).is_some();

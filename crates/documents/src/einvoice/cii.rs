@@ -230,9 +230,13 @@ fn settlement(xml: &mut Xml, invoice: &Invoice, figures: &Figures) {
                 xml.within("ram:CategoryTradeTax", |xml| category(xml, beside.category, Some(beside.rate)));
             });
         }
-        if let (Some(due), Kind::Invoice) = (invoice.due_on, invoice.kind) {
+        let terms = invoice.payment_terms();
+        if invoice.kind == Kind::Invoice && (invoice.due_on.is_some() || !terms.is_empty()) {
             xml.within("ram:SpecifiedTradePaymentTerms", |xml| {
-                date(xml, "ram:DueDateDateTime", "udt:DateTimeString", due);
+                xml.some("ram:Description", &terms);
+                if let Some(due) = invoice.due_on {
+                    date(xml, "ram:DueDateDateTime", "udt:DateTimeString", due);
+                }
             });
         }
         xml.within("ram:SpecifiedTradeSettlementHeaderMonetarySummation", |xml| {

@@ -208,7 +208,7 @@ impl Invoice {
         for (lacks, what) in [
             (self.number.trim().is_empty(), Missing::Number),
             (self.lines.is_empty(), Missing::Lines),
-            (self.due_on.is_none() && self.due().is_positive(), Missing::DueDate),
+            (self.due_on.is_none() && self.schedule.is_empty() && self.due().is_positive(), Missing::DueDate),
             (self.payee.as_ref().is_some_and(|payee| payee.plain_iban().is_empty()), Missing::Iban),
             (self.currency.exponent() > 2, Missing::Decimals),
         ] {

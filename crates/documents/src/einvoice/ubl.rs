@@ -177,6 +177,10 @@ fn payment(xml: &mut Xml, invoice: &Invoice) {
             });
         });
     }
+    let terms = invoice.payment_terms();
+    if !terms.is_empty() {
+        xml.within("cac:PaymentTerms", |xml| xml.text("cbc:Note", &terms));
+    }
 }
 
 /// A category and its rate; with it, where tax is summed up, why nothing is levied.

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use chrono::NaiveDate;
-use documents::{Brand, Invoice, Kind, Language, Letter, Line, LineTax, Paper, Party, Payee, TaxCategory};
+use documents::{
+    Brand, Instalment, Invoice, Kind, Language, Letter, Line, LineTax, Paper, Party, Payee, TaxCategory,
+};
 use domain::money::Money;
 use domain::totals::{self, Discount, LineInput, PriceMode, Rounding, Tax};
 
@@ -122,6 +124,7 @@ pub fn rounded(
         number: "H-1240".to_owned(),
         issued_on: day("2026-11-04"),
         due_on: Some(day("2026-11-18")),
+        schedule: Vec::new(),
         delivered: Some((day("2026-10-01"), day("2026-10-31"))),
         reference: "Job 888".to_owned(),
         preceding: None,
@@ -174,4 +177,22 @@ pub fn text_of(name: &str, pdf: &[u8]) -> Option<String> {
             None
         }
     }
+}
+
+/// An invoice of the joinery in three instalments, the last of which waits.
+pub fn in_instalments(language: Language) -> Invoice {
+    let mut invoice = joinery(language);
+    let total = invoice.totals.gross.minor();
+    let instalment = |label: &str, due_on: Option<&str>, days, amount| Instalment {
+        label: label.to_owned(),
+        due_on: due_on.map(day),
+        days,
+        amount: eur(amount),
+    };
+    invoice.schedule = vec![
+        instalment("Deposit", Some("2026-11-18"), None, 100_000),
+        instalment("", Some("2026-12-18"), None, 200_000),
+        instalment("The kitchen is fitted", None, Some(14), total - 300_000),
+    ];
+    invoice
 }

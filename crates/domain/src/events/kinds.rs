@@ -59,7 +59,12 @@ impl Event {
             Self::RecurringInvoiceResumed { .. } => "recurring_invoice.resumed",
             Self::RecurringInvoiceEnded { .. } => "recurring_invoice.ended",
             Self::RecurringInvoiceBilled { .. } => "recurring_invoice.billed",
+            Self::RecurringChargeChanged { .. } => "recurring_invoice.charge_changed",
+            Self::PaymentMethodSaved { .. } => "payment_method.saved",
+            Self::PaymentMethodMadeDefault { .. } => "payment_method.made_default",
+            Self::PaymentMethodRemoved { .. } => "payment_method.removed",
             Self::PaymentStarted { .. } => "payment.started",
+            Self::AutomaticChargeFailed { .. } => "payment.charge_failed",
             Self::PaymentFailed { .. } => "payment.failed",
             Self::PaymentProcessing { .. } => "payment.processing",
             Self::PaymentReceived { .. } => "payment.received",
@@ -71,6 +76,8 @@ impl Event {
             Self::CreditNoteIssued { .. } => "credit_note.issued",
             Self::InvoiceWrittenOff { .. } => "invoice.written_off",
             Self::InvoiceWriteOffUndone { .. } => "invoice.write_off_undone",
+            Self::InvoiceMilestoneReached { .. } => "invoice.milestone_reached",
+            Self::InvoiceMilestoneReopened { .. } => "invoice.milestone_reopened",
             Self::CreditApplied { .. } => "payment.credit_applied",
             Self::PaymentTakenOff { .. } => "payment.taken_off",
             Self::RefundStarted { .. } => "payment.refund_started",
@@ -110,9 +117,14 @@ impl Event {
             | Self::QuoteAnswered { .. }
             | Self::ProjectCreated { .. }
             | Self::CreditNoteIssued { .. }
+            | Self::InvoiceMilestoneReached { .. }
+            | Self::InvoiceMilestoneReopened { .. }
             | Self::CreditApplied { .. }
             | Self::PaymentTakenOff { .. }
             | Self::InvoiceReminded { .. }
+            | Self::PaymentMethodSaved { .. }
+            | Self::PaymentMethodMadeDefault { .. }
+            | Self::PaymentMethodRemoved { .. }
             | Self::PaymentRefunded { .. } => Visibility::Client,
             Self::OrganizationCreated { .. }
             | Self::OrganizationChanged { .. }
@@ -163,6 +175,8 @@ impl Event {
             | Self::RecurringInvoiceResumed { .. }
             | Self::RecurringInvoiceEnded { .. }
             | Self::RecurringInvoiceBilled { .. }
+            | Self::RecurringChargeChanged { .. }
+            | Self::AutomaticChargeFailed { .. }
             | Self::BankStatementImported { .. }
             | Self::BankTransactionMatched { .. }
             | Self::BankTransactionIgnored { .. }

@@ -29,6 +29,8 @@ pub enum Topic {
     RecurringInvoice,
     /// Payments.
     Payment,
+    /// Saved payment methods.
+    PaymentMethod,
     /// Connections to payment providers.
     PaymentConnection,
     /// Statements of banks.
@@ -52,6 +54,7 @@ impl Topic {
         Self::Project,
         Self::RecurringInvoice,
         Self::Payment,
+        Self::PaymentMethod,
         Self::PaymentConnection,
         Self::Bank,
         Self::Import,
@@ -72,6 +75,7 @@ impl Topic {
             Self::Project => "project",
             Self::RecurringInvoice => "recurring_invoice",
             Self::Payment => "payment",
+            Self::PaymentMethod => "payment_method",
             Self::PaymentConnection => "payment_connection",
             Self::Bank => "bank",
             Self::Import => "import",
@@ -88,7 +92,7 @@ impl Topic {
             Self::Quote => &[Permission::ViewQuotes, Permission::ViewMoney],
             Self::Project => &[Permission::ViewProjects, Permission::ViewMoney],
             Self::RecurringInvoice => &[Permission::ViewInvoices],
-            Self::Payment => &[Permission::ViewPayments, Permission::ViewMoney],
+            Self::Payment | Self::PaymentMethod => &[Permission::ViewPayments, Permission::ViewMoney],
             Self::PaymentConnection => &[Permission::ManagePayments],
             Self::Bank => &[Permission::ViewPayments],
             Self::Import => &[Permission::ImportData],

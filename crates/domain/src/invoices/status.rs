@@ -179,12 +179,12 @@ impl InvoiceStatus {
     }
 }
 
-/// The least that may be paid of what is left: a part where the organization takes parts, else all.
-pub fn minimum_payment(balance: Money, partial_payments: bool, minimum_partial_minor: i64) -> Money {
+/// The least that may be paid: what is asked for, or a part of it where the organization takes parts.
+pub fn minimum_payment(next_payment: Money, partial_payments: bool, minimum_partial_minor: i64) -> Money {
     if partial_payments {
-        Money::new(minimum_partial_minor.min(balance.minor()), balance.currency())
+        Money::new(minimum_partial_minor.min(next_payment.minor()), next_payment.currency())
     } else {
-        balance
+        next_payment
     }
 }
 

@@ -10,12 +10,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::money::{Currency, Money};
 use domain::payments::Provider;
+use domain::saved_methods::{Decline, label};
 use thiserror::Error;
 
 #[cfg(feature = "fake")]
 mod loopback;
 pub mod paypal;
 pub mod sandbox;
+pub mod saved;
 pub mod signature;
 pub mod square;
 pub mod stripe;
@@ -81,6 +83,8 @@ pub struct ProviderPayment {
     pub amount: Money,
     /// What it was paid with.
     pub method: Option<Method>,
+    /// Why a bank did not let it be charged, where it failed by that.
+    pub decline: Option<Decline>,
     /// Everything that was given back of it, or tried to be, by whomever; the oldest first.
     pub refunds: Vec<ProviderRefund>,
     /// What its payer contested with their bank; the oldest first.
@@ -188,31 +192,7 @@ pub struct Method {
 
 impl std::fmt::Display for Method {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let name = self.brand.as_deref().unwrap_or(&self.kind);
-        match name {
-            "amex" => f.write_str("American Express")?,
-            "bacs_debit" => f.write_str("Bacs Direct Debit")?,
-            "diners" => f.write_str("Diners Club")?,
-            "eps" => f.write_str("EPS")?,
-            "ideal" => f.write_str("iDEAL")?,
-            "jcb" => f.write_str("JCB")?,
-            "paypal" => f.write_str("PayPal")?,
-            "sepa_debit" => f.write_str("SEPA Direct Debit")?,
-            "unionpay" => f.write_str("UnionPay")?,
-            "us_bank_account" => f.write_str("ACH Direct Debit")?,
-            // A kind Stripe adds later reads well enough: `mb_way` becomes `Mb way`.
-            other => {
-                let mut letters = other.chars().map(|c| if c == '_' { ' ' } else { c });
-                for first in letters.next().into_iter().flat_map(char::to_uppercase) {
-                    write!(f, "{first}")?;
-                }
-                f.write_str(&letters.collect::<String>())?;
-            }
-        }
-        match &self.last4 {
-            Some(last4) => write!(f, " ···· {last4}"),
-            None => Ok(()),
-        }
+        f.write_str(&label(&self.kind, self.brand.as_deref(), self.last4.as_deref()))
     }
 }
 
@@ -243,7 +223,7 @@ pub struct InboundEvent {
     pub reference: Option<String>,
     /// The payment it is about, if the event names it.
     pub payment_reference: Option<String>,
-    /// The attempt it is about, if the object carries it.
+    /// The attempt it is about, or the saved method, if the object carries it: the id's prefix tells which.
     pub attempt_id: Option<String>,
     /// The connected account it belongs to; absent for the account that owns the webhook.
     pub account: Option<String>,
@@ -273,6 +253,14 @@ pub enum PaymentError {
         /// Its explanation.
         message: String,
     },
+    /// A bank did not let a saved method be charged. Whoever charges asks again what has become of it.
+    #[error("the bank declined: {message}")]
+    Declined {
+        /// The provider's id of the payment that failed.
+        reference: Option<String>,
+        /// Its explanation.
+        message: String,
+    },
     /// This amount can't be paid by this provider: its currency has another smallest unit there.
     #[error("the payment provider can't take {0}")]
     Amount(String),
@@ -296,6 +284,7 @@ impl PaymentError {
             | Self::Forbidden(_)
             | Self::NotFound
             | Self::Refused { .. }
+            | Self::Declined { .. }
             | Self::Amount(_) => false,
         }
     }
@@ -356,6 +345,11 @@ pub trait PaymentProvider: Send + Sync {
         self.fetch(reference).await
     }
 
+    /// Itself as one that keeps methods and charges them without their holder, if it does.
+    fn saves_methods(&self) -> Option<&dyn saved::SavesMethods> {
+        None
+    }
+
     /// The headers that carry a webhook's signature.
     fn signature_headers(&self) -> &'static [&'static str];
 
@@ -374,24 +368,4 @@ pub trait PaymentProvider: Send + Sync {
 
     /// Whether the keys work: the set-up page's "check connection".
     async fn check(&self) -> Result<Connection, PaymentError>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Method;
-
-    fn label(kind: &str, brand: Option<&str>, last4: Option<&str>) -> String {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        Method { kind: kind.to_owned(), brand: owned(brand), last4: owned(last4) }.to_string()
-    }
-
-    #[test]
-    fn methods_read_as_people_know_them() {
-        assert_eq!(label("card", Some("visa"), Some("4242")), "Visa ···· 4242");
-        assert_eq!(label("card", Some("amex"), Some("0005")), "American Express ···· 0005");
-        assert_eq!(label("sepa_debit", None, Some("3000")), "SEPA Direct Debit ···· 3000");
-        assert_eq!(label("ideal", None, None), "iDEAL");
-        assert_eq!(label("paypal", None, None), "PayPal");
-        assert_eq!(label("mb_way", None, None), "Mb way");
-    }
 }

@@ -28,6 +28,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(crate::activity::routes)
         .configure(crate::exports::routes)
         .configure(crate::statements::routes)
+        .configure(crate::automatic_charges::routes)
         .configure(crate::bank::routes)
         .configure(crate::clients::http::routes)
         .configure(crate::credits::routes)
@@ -42,5 +43,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(crate::projects::routes)
         .configure(crate::quotes::routes)
         .configure(crate::recurring::http::routes)
-        .configure(crate::reminders::http::routes);
+        .configure(crate::reminders::http::routes)
+        .configure(crate::saved_methods::routes);
 }

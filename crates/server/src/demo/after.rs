@@ -1,33 +1,38 @@
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::clients::ClientId;
 use domain::credits::{ApplyCredit, DraftCreditNote, FreedMoney, IssueCreditNote};
-use domain::invoices::{InvoiceFilter, InvoiceSummary, InvoiceView};
+use domain::invoices::{
+    DraftInvoice, InvoiceFilter, InvoiceLineInput, InvoiceSummary, InvoiceView, SendInvoice,
+};
 use domain::money::Money;
 use domain::organizations::OrganizationId;
-use domain::payments::{Payment, PaymentFilter, Provider};
+use domain::payments::{ManualMethod, Payment, PaymentFilter, Provider, RecordPayment};
 use domain::refunds::{DisputeState, InvoiceAfterRefund, RefundPayment, RefundTo};
-use domain::text::{Name, Note};
+use domain::schedules::{InstalmentInput, MarkMilestone, Milestone, Part, When};
+use domain::text::{Line, Name, Note};
 use integrations::payment::ProviderDispute;
 use store::identity::members;
 use store::{Actor, Reason, Tx, invoices, organizations, payments};
 
 use crate::App;
 use crate::credits::{apply, notes, write_off};
-use crate::payments::{disputes, refunds};
+use crate::invoices::{actions as drafts, milestones, send};
+use crate::payments::{disputes, record, refunds};
 use crate::problem::{Failure, Result};
 
 /// Newest payments that are looked through.
 const PAYMENTS: u16 = 60;
 
 /// What comes after invoices and payments, a few of each: credit notes, refunds, credit that is spent, what is
-/// given up, and a dispute. All of it is done as staff and providers do it.
+/// given up, a dispute, and an invoice in instalments. All of it is done as staff and providers do it.
 pub async fn happen(app: &App, organization: OrganizationId) -> Result<()> {
     let mut scene = Scene { app, organization, now: app.clock.now() };
     scene.credit_notes().await?;
     scene.money_back().await?;
     scene.credit().await?;
     scene.give_up().await?;
-    scene.dispute().await
+    scene.dispute().await?;
+    scene.instalments().await
 }
 
 struct Scene<'a> {
@@ -182,6 +187,64 @@ impl Scene<'_> {
             };
             disputes::reconcile(&mut tx, paid.id, &[said]).await?;
         }
+        Ok(tx.commit().await?)
+    }
+
+    /// A large invoice that is paid in four parts: one is paid, one is due in some days because its milestone is
+    /// reached, one has a day, and the last waits.
+    async fn instalments(&mut self) -> Result<()> {
+        let mut tx = self.begin(0).await?;
+        let open = self.invoices(&mut tx, InvoiceView::Open).await?;
+        let Some(client_id) = open.last().map(|invoice| invoice.client_id) else { return Ok(()) };
+        let today = organizations::today(&mut tx).await?;
+        let issued_on = today - Days::new(12);
+        let milestone =
+            |text: &str| -> Result<When> { Ok(When::Milestone(Milestone { name: name(text)?, days: 7 })) };
+        let instalment = |label: &str, part: Part, due: When| -> Result<InstalmentInput> {
+            Ok(InstalmentInput { label: label.parse().map_err(Failure::internal)?, part, due })
+        };
+        let thirty = Part::Percent("30".parse().map_err(Failure::internal)?);
+        let line = InvoiceLineInput {
+            description: name("Work as agreed, phase one to three")?,
+            detail: Note::default(),
+            quantity: "1".parse().map_err(Failure::internal)?,
+            unit: Line::default(),
+            unit_price: "12000".parse().map_err(Failure::internal)?,
+            taxes: Vec::new(),
+        };
+        let draft = DraftInvoice {
+            client_id,
+            currency: None,
+            issued_on: Some(issued_on),
+            due_on: None,
+            schedule: vec![
+                instalment("Deposit", thirty, When::DaysAfterIssue(7))?,
+                instalment("", Part::Rest, milestone("Phase one is approved")?)?,
+                instalment("", Part::Rest, When::On(today + Days::new(45)))?,
+                instalment("", Part::Rest, milestone("Everything is handed over")?)?,
+            ],
+            reference: Line::default(),
+            note: Note::default(),
+            internal_note: Note::default(),
+            price_mode: None,
+            discount: None,
+            lines: vec![line],
+        };
+        let written = drafts::create(&mut tx, &draft).await?.document;
+        let request = SendInvoice::default();
+        let sent = send::send(self.app, &mut tx, written.id, written.version, &request).await?.document;
+        let deposit = RecordPayment {
+            invoice_id: sent.id,
+            amount: sent.next_payment,
+            method: ManualMethod::BankTransfer,
+            received_on: issued_on + Days::new(5),
+            reference: Line::default(),
+            send_receipt: None,
+        };
+        record(self.app, &mut tx, &deposit).await?;
+        let paid = drafts::show(&mut tx, sent.id).await?.document;
+        let reached = MarkMilestone { instalment: 1, reached_on: Some(today - Days::new(1)) };
+        milestones::mark(self.app, &mut tx, sent.id, paid.version, reached).await?;
         Ok(tx.commit().await?)
     }
 }

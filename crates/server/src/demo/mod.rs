@@ -15,6 +15,7 @@ mod lately;
 mod links;
 mod quotes;
 mod random;
+mod saved;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::identity::{AccountId, MemberId};
@@ -115,6 +116,7 @@ pub async fn fill(app: &App, filling: Filling, progress: impl Fn(u64) + Sync) ->
         lately::happen(app, &mut tx).await?;
         tx.commit().await?;
         after::happen(app, organization).await?;
+        saved::happen(app, organization).await?;
         bank::happen(app, organization).await
     });
     stream::iter(jobs).buffer_unordered(AT_ONCE).try_collect().await

@@ -76,6 +76,7 @@ async fn a_year_of_four_businesses_adds_up() {
         ("select count(distinct organization_id) from bank_transaction where state = 'open'", 4),
         ("select count(distinct organization_id) from bank_transaction where state = 'matched'", 4),
         ("select count(*) from bank_transaction where state = 'ignored'", 4),
+        ("select count(distinct organization_id) from invoice where jsonb_array_length(open_parts) = 3 and due_on is not null", 4),
         // Nothing happened in the future, and nothing before what it follows.
         ("select count(*) from event where at > '2026-03-02T09:00:00Z'", 0),
         ("select count(*) from invoice where viewed_at < sent_at or paid_at < sent_at or voided_at < sent_at or due_on < issued_on", 0),

@@ -1,14 +1,15 @@
 //! What documents print, out of what the database holds.
 
 use ::documents::{
-    Brand, Invoice, Kind, Language, Letter, Line, LineTax, Party, Payee, Receipt, ReceiptShare, TaxCategory,
-    country_code, paper_of, unit_code,
+    Brand, Instalment, Invoice, Kind, Language, Letter, Line, LineTax, Party, Payee, Receipt, ReceiptShare,
+    TaxCategory, country_code, paper_of, unit_code,
 };
 use domain::clients::ClientId;
 use domain::invoices::{InvoiceDocument, InvoiceLine, InvoiceStatus};
 use domain::money::Money;
 use domain::organizations::Organization;
 use domain::payments::Payment;
+use domain::schedules::When;
 use domain::tax::Tax;
 use domain::text::Address;
 use store::clients::{self, contacts};
@@ -93,6 +94,7 @@ pub async fn invoice(tx: &mut Tx, organization: &Organization, invoice: &Invoice
         number: invoice.number.clone().unwrap_or_default(),
         issued_on: invoice.issued_on.unwrap_or(today),
         due_on: invoice.due_on,
+        schedule: invoice.schedule.iter().filter_map(instalment).collect(),
         delivered: None,
         reference: invoice.reference.to_string(),
         preceding: None,
@@ -105,6 +107,21 @@ pub async fn invoice(tx: &mut Tx, organization: &Organization, invoice: &Invoice
         prepaid: Money::zero(invoice.currency),
         note: invoice.note.to_string(),
         payee,
+    })
+}
+
+/// An instalment, unless it is one of a draft whose parts don't fit its total yet.
+fn instalment(instalment: &domain::schedules::Instalment) -> Option<Instalment> {
+    let (milestone, days) = match &instalment.due {
+        When::Milestone(milestone) => (milestone.name.as_str(), Some(milestone.days)),
+        When::On(_) | When::DaysAfterIssue(_) => ("", None),
+    };
+    let names = [instalment.label.as_str(), milestone].into_iter().filter(|name| !name.is_empty());
+    Some(Instalment {
+        label: names.collect::<Vec<_>>().join(": "),
+        due_on: instalment.due_on,
+        days,
+        amount: instalment.amount?,
     })
 }
 

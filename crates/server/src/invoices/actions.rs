@@ -9,6 +9,7 @@ use domain::invoices::{
 use domain::money::MoneyError;
 use domain::organizations::Organization;
 use domain::problem::Problem;
+use domain::schedules::{self, Instalment, ScheduleError, When};
 use domain::totals::{self, LineInput, Totals};
 use store::invoices::{self, Computed};
 use store::ledger::{self, Entry};
@@ -54,6 +55,20 @@ fn check_dates(draft: &DraftInvoice) -> Result<()> {
             return Err(Problem::invalid(pointer, "out_of_range", "must be between 1970 and 2200").into());
         }
     }
+    for (at, instalment) in draft.schedule.iter().enumerate() {
+        if matches!(instalment.due, When::On(day) if far(day)) {
+            let pointer = format!("/schedule/{at}/due");
+            return Err(Problem::invalid(pointer, "out_of_range", "must be between 1970 and 2200").into());
+        }
+    }
+    if draft.due_on.is_some() && !draft.schedule.is_empty() {
+        return Err(Problem::invalid(
+            "/due_on",
+            "not_with_schedule",
+            "must be left out: the schedule says what is due when",
+        )
+        .into());
+    }
     match (draft.issued_on, draft.due_on) {
         (Some(issued), Some(due)) if due < issued => Err(due_before_issue().into()),
         _ => Ok(()),
@@ -63,6 +78,11 @@ fn check_dates(draft: &DraftInvoice) -> Result<()> {
 /// The refusal of a due date in the past of the invoice's own date.
 pub(super) fn due_before_issue() -> Problem {
     Problem::invalid("/due_on", "before_issue", "must not be before the date of the invoice")
+}
+
+/// Names the instalment that doesn't fit.
+pub(super) fn unfit(error: ScheduleError) -> Failure {
+    Problem::invalid(error.pointer(), error.rule(), error.to_string()).into()
 }
 
 /// What the server makes of a draft: the browser's sums are never asked for.
@@ -87,6 +107,8 @@ async fn compute(tx: &mut Tx, organization: &Organization, draft: &DraftInvoice)
     let price_mode = draft.price_mode.unwrap_or(organization.price_mode);
     let totals = totals::compute(&lines, draft.discount, currency, organization.rounding, price_mode)
         .map_err(|error| misfit(error, &lines))?;
+    // Whether the parts fit the total is asked on issue: until then lines come and go.
+    schedules::check(&draft.schedule, totals.gross).map_err(unfit)?;
     Ok(Computed {
         currency,
         price_mode,
@@ -116,6 +138,7 @@ fn as_written(invoice: &Invoice) -> DraftInvoice {
         currency: Some(document.currency),
         issued_on: document.issued_on,
         due_on: document.due_on,
+        schedule: document.schedule.iter().map(Instalment::written).collect(),
         reference: document.reference.clone(),
         note: document.note.clone(),
         internal_note: invoice.internal_note.clone(),

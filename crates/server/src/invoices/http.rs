@@ -12,12 +12,13 @@ use domain::invoices::{
 use domain::page::{DEFAULT_LIMIT, Page};
 use domain::permission::Permission;
 use domain::problem::Problem;
+use domain::schedules::MarkMilestone;
 use domain::totals::Totals;
 use store::events::{self, Feed};
 use store::{invoices, organizations};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{actions, send};
+use super::{actions, milestones, send};
 use crate::App;
 use crate::http::{Body, Filter, IfMatch, Key, Once, Staff, Versioned};
 use crate::problem::Result;
@@ -35,6 +36,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(send_invoice)
         .service(resend_invoice)
         .service(void_invoice)
+        .service(mark_milestone)
         .service(copy_invoice_link)
         .service(invoice_activity)
         .configure(super::tax_rates::routes);
@@ -170,6 +172,25 @@ async fn void_invoice(
 ) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::VoidInvoices).await?;
     once.run(tx, StatusCode::OK, &request.0, async |tx| actions::void(tx, *id, &request).await).await
+}
+
+/// Say that a milestone of the payment schedule is reached, or isn't after all.
+///
+/// Its instalment is to be paid from then on, and the client is told by mail. Saying the same again changes nothing.
+#[utoipa::path(tag = "invoices", request_body = MarkMilestone, responses((status = 200, body = Invoice), (status = "4XX", body = Problem)))]
+#[put("/invoices/{id}/milestones")]
+async fn mark_milestone(
+    staff: Staff,
+    id: Key<InvoiceId>,
+    version: IfMatch,
+    body: Body<MarkMilestone>,
+    app: Data<App>,
+) -> Result<Versioned<Invoice>> {
+    let mut tx = app.store.begin(&staff, Permission::SendInvoices).await?;
+    let invoice = milestones::mark(&app, &mut tx, *id, version.0, body.0).await?;
+    tx.commit().await?;
+    let version = invoice.document.version;
+    Ok(Versioned::ok(invoice, version))
 }
 
 /// Make a link to an issued invoice, to hand on by yourself.

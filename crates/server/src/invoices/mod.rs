@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod http;
+pub(crate) mod milestones;
 pub mod portal;
 pub(crate) mod send;
 mod tax_rates;

@@ -9,6 +9,7 @@ use domain::invoices::{
 };
 use domain::organizations::Organization;
 use domain::problem::{Code, Problem};
+use domain::schedules;
 use domain::text::Language;
 use domain::totals::{self, LineInput};
 use serde::Serialize;
@@ -17,8 +18,9 @@ use store::ledger::{self, Entry};
 use store::mail::NewMail;
 use store::{Error, Tx, clients, events, mail, organizations};
 
-use super::actions::{due_before_issue, misfit};
+use super::actions::{due_before_issue, misfit, unfit};
 use crate::App;
+use crate::automatic_charges;
 use crate::documents;
 use crate::http::conflict;
 use crate::mail::{Letter, format};
@@ -60,16 +62,19 @@ pub async fn send(
     let status = draft.status.send(totals.gross)?;
     let issued_on = draft.issued_on.unwrap_or_else(|| organization.time_zone.today(tx.now()));
     let due_on = draft.due_on.unwrap_or(issued_on + Days::new(u64::from(organization.payment_terms_days)));
-    if due_on < issued_on {
-        return Err(due_before_issue().into());
-    }
+    let schedule = match locked.schedule.as_slice() {
+        [] if due_on < issued_on => return Err(due_before_issue().into()),
+        [] => None,
+        written => Some(schedules::freeze(written, totals.gross, issued_on).map_err(unfit)?),
+    };
     let recipients = recipients(tx, &draft, request).await?;
     let number = invoices::take_number(tx, organization.invoice_prefix.as_str()).await?;
     let issue = Issue {
         number: &number,
         status,
         issued_on,
-        due_on,
+        due_on: schedule.is_none().then_some(due_on),
+        schedule: schedule.as_deref(),
         client_name: &client.name,
         client_address: &client.address,
         footer: &organization.document_footer,
@@ -83,6 +88,8 @@ pub async fn send(
         let event = Event::InvoicePaid { invoice_id: id, number };
         events::record(tx, Subject::Invoice(id), Some(draft.client_id), &event).await?;
     }
+    // A period's draft that a person sends.
+    automatic_charges::plan(tx, id).await?;
     Ok(invoices::find(tx, id, &organization).await?)
 }
 
@@ -135,6 +142,9 @@ struct Words<'a> {
     message: &'a str,
     total: String,
     open: bool,
+    /// How many instalments it is paid in; none if it is paid at once.
+    instalments: usize,
+    /// What is asked for now.
     balance: String,
     due_on: String,
 }
@@ -167,7 +177,8 @@ async fn deliver(
                 message: request.message.as_str(),
                 total: format::money(language, invoice.totals.gross),
                 open: invoice.status.is_open(),
-                balance: format::money(language, invoice.balance),
+                instalments: invoice.schedule.len(),
+                balance: format::money(language, invoice.next_payment),
                 due_on: invoice.due_on.map(|due| format::date(language, due)).unwrap_or_default(),
             },
         };

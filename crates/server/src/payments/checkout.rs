@@ -11,6 +11,7 @@ use store::payments::connections;
 
 use super::{providers, settle};
 use crate::App;
+use crate::automatic_charges;
 use crate::problem::{Failure, Result};
 
 /// Where the provider sends somebody who has paid: the page that shows what became of it. A guest's
@@ -94,7 +95,7 @@ async fn give_up(app: &App, organization: OrganizationId, id: AttemptId, reason:
     let attempt = attempts::lock(&mut tx, id).await?;
     // Somebody else who joined may have got further.
     if attempt.state == AttemptState::Open && attempt.provider_reference.is_none() {
-        settle::close(&mut tx, &attempt, AttemptState::Failed, reason).await?;
+        settle::close(app, &mut tx, &attempt, AttemptState::Failed, reason, None).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -108,7 +109,11 @@ pub async fn call_off(app: &App, organization: OrganizationId, id: AttemptId) ->
         return Ok(());
     }
     let Some(reference) = attempt.provider_reference.clone() else {
-        settle::close(&mut tx, &attempt, AttemptState::Expired, "It was called off.").await?;
+        if attempt.saved_method_id.is_some() {
+            drop(tx);
+            return automatic_charges::call_off(app, organization, id).await;
+        }
+        settle::close(app, &mut tx, &attempt, AttemptState::Expired, "It was called off.", None).await?;
         tx.commit().await?;
         return Ok(());
     };
@@ -126,6 +131,7 @@ pub fn finding(attempt: &Undertaking, state: AttemptState) -> Finding<'_> {
         reference: None,
         payment_reference: None,
         failure: None,
+        decline: None,
         attention: attempt.attention.as_deref(),
     }
 }

@@ -7,11 +7,12 @@ use domain::page::{DEFAULT_LIMIT, Page};
 use domain::payments::{ConnectionId, InboundEvent, InboundEventFilter, InboundEventId, InboundState};
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
+use domain::saved_methods::SavedMethodId;
 use integrations::payment::{Webhook, WebhookError};
 use store::jobs::{self, Job};
 use store::payments::inbox::{self, NewEvent, Told};
 use store::payments::{attempts, connections};
-use store::{Reason, Tx, events};
+use store::{Reason, Tx, events, saved_methods};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::jobs::{EventPayload, INBOUND_EVENT};
@@ -112,6 +113,14 @@ pub async fn apply(app: &App, job: &Job, id: InboundEventId) -> Result<(), JobEr
         return Ok(());
     }
     let attempt = find_attempt(&mut tx, &told).await?;
+    let reference = match attempt {
+        // A charge of a saved method has no page: its money is its reference.
+        Some(attempt) if attempts::get(&mut tx, attempt).await?.saved_method_id.is_some() => {
+            told.reference.as_deref().or(told.payment_reference.as_deref())
+        }
+        _ => told.reference.as_deref(),
+    };
+    let method = if attempt.is_none() { find_method(&mut tx, &told).await? } else { None };
     let account = connections::find(&mut tx, told.connection_id).await?;
     let livemode = providers::open(app, &account)?.livemode();
     // Events overtake each other: money may be named before its checkout has told of it.
@@ -120,19 +129,20 @@ pub async fn apply(app: &App, job: &Job, id: InboundEventId) -> Result<(), JobEr
     let early = by_money_only && attempts::awaits_money(&mut tx, told.connection_id).await?;
     drop(tx);
     let nothing = told.reference.is_none() && told.payment_reference.is_none() && told.attempt_id.is_none();
-    let outcome = match attempt {
+    let outcome = match (attempt, method) {
         _ if told.account.is_some() => Ok(Outcome::Contradiction(
             "The event belongs to a connected account that is not ours.".to_owned(),
         )),
         _ if told.livemode != livemode => Ok(Outcome::Contradiction(mode(told.livemode))),
         _ if nothing => Ok(Outcome::Settled),
-        Some(attempt) => {
-            settle::settle_attempt(app, organization, attempt, told.reference.as_deref(), Some(id)).await
-        }
-        None if early && job.attempt < PATIENCE => {
+        (Some(attempt), _) => settle::settle_attempt(app, organization, attempt, reference, Some(id)).await,
+        (None, Some(method)) => crate::saved_methods::settle(app, organization, method).await,
+        // Stripe tells of a method before it tells that its page is done, and of methods that are none of ours.
+        (None, None) if told.kind.starts_with("payment_method.") => Ok(Outcome::Settled),
+        (None, None) if early && job.attempt < PATIENCE => {
             return Err(JobError::Retry("the event names money that no attempt is known to have".to_owned()));
         }
-        None => Ok(Outcome::Contradiction(unknown(&told))),
+        (None, None) => Ok(Outcome::Contradiction(unknown(&told))),
     };
     let mut tx = app.store.begin_worker(organization, Reason::Webhook, app.clock.now()).await?;
     match outcome {
@@ -162,6 +172,11 @@ async fn find_attempt(tx: &mut Tx, told: &Told) -> store::Result<Option<domain::
     let named = told.attempt_id.as_deref().and_then(|id| id.parse().ok());
     let (reference, money) = (told.reference.as_deref(), told.payment_reference.as_deref());
     attempts::of_event(tx, told.connection_id, reference, money, named).await
+}
+
+async fn find_method(tx: &mut Tx, told: &Told) -> store::Result<Option<SavedMethodId>> {
+    let named = told.attempt_id.as_deref().and_then(|id| id.parse().ok());
+    saved_methods::of_event(tx, told.connection_id, told.reference.as_deref(), named).await
 }
 
 /// Test events must not settle real invoices, nor real money be taken for a test.

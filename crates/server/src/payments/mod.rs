@@ -4,23 +4,23 @@
 //! for money into the books, [`settle`]: it asks the provider and applies the answer, whether a webhook, the
 //! return page or the sweep wanted to know. A webhook is only a reason to ask.
 
-mod checkout;
+pub(crate) mod checkout;
 mod connect;
 pub(crate) mod connections;
 pub(crate) mod disputes;
-mod inbox;
+pub(crate) mod inbox;
 pub mod jobs;
 pub(crate) mod methods;
 mod portal;
-mod providers;
+pub(crate) mod providers;
 pub(crate) mod receipt;
 pub(crate) mod received;
 pub(crate) mod refunds;
-mod sandbox;
-mod sandbox_state;
-mod settle;
+pub(crate) mod sandbox;
+pub(crate) mod sandbox_state;
+pub(crate) mod settle;
 pub(crate) mod staff;
-mod start;
+pub(crate) mod start;
 mod sweep;
 #[cfg(test)]
 mod tests;

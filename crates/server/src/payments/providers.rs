@@ -192,6 +192,7 @@ pub fn failure(error: PaymentError) -> Failure {
         | PaymentError::Unauthorized
         | PaymentError::Forbidden(_)
         | PaymentError::Refused { .. }
+        | PaymentError::Declined { .. }
         | PaymentError::Unavailable(_)
         | PaymentError::Unreadable(_) => Problem::new(Code::ProviderFailed),
     };

@@ -58,7 +58,7 @@ fn view(session: SandboxSession) -> SandboxCheckout {
         Progress::Open | Progress::SecondStep => (AttemptState::Open, session.failure),
         Progress::Processing { .. } => (AttemptState::Processing, None),
         Progress::Succeeded => (AttemptState::Succeeded, None),
-        Progress::Failed { reason } => (AttemptState::Failed, Some(reason)),
+        Progress::Failed { reason, .. } => (AttemptState::Failed, Some(reason)),
         Progress::Expired => (AttemptState::Expired, session.failure),
     };
     SandboxCheckout {
@@ -73,7 +73,8 @@ fn view(session: SandboxSession) -> SandboxCheckout {
     }
 }
 
-fn refusal(error: SandboxError) -> Failure {
+/// What somebody learns whose card was not taken as typed.
+pub(crate) fn refusal(error: SandboxError) -> Failure {
     match error {
         SandboxError::Card(error) => {
             Problem::invalid(error.pointer(), "invalid_card", error.to_string()).into()
@@ -84,7 +85,7 @@ fn refusal(error: SandboxError) -> Failure {
 }
 
 /// The sandbox keeps its own books: what it doesn't know isn't there, and nobody else is to blame.
-fn failure(error: PaymentError) -> Failure {
+pub(crate) fn failure(error: PaymentError) -> Failure {
     match error {
         PaymentError::NotFound => Code::NotFound.into(),
         error => providers::failure(error),

@@ -1,16 +1,18 @@
 //! The sandbox's books in the organization's database.
 
 use async_trait::async_trait;
+use domain::clients::ClientId;
 use domain::money::Money;
 use domain::organizations::OrganizationId;
 use domain::payments::AttemptId;
-use integrations::payment::sandbox::{Progress, SandboxRefund, SandboxSession, SandboxState};
+use integrations::payment::sandbox::{Progress, SandboxMethod, SandboxRefund, SandboxSession, SandboxState};
 use integrations::payment::{Method, PaymentError};
 use store::payments::sandbox;
 use store::{Reason, Tx};
 
 use super::checkout;
 use crate::App;
+use crate::saved_methods::sandbox_state as methods;
 
 /// Where one organization's sandbox keeps its pages.
 pub struct SandboxBooks {
@@ -37,7 +39,7 @@ impl SandboxBooks {
     fn session(&self, kept: sandbox::Checkout) -> Result<SandboxSession, PaymentError> {
         let return_url =
             checkout::open_return_url(&self.app, kept.attempt_id, &kept.return_url).map_err(failed)?;
-        let sandbox::Progress { step, settles_at, succeeds, reason, declined, method, version } =
+        let sandbox::Progress { step, settles_at, succeeds, reason, decline, declined, method, version } =
             kept.progress;
         let progress = match (step.as_str(), settles_at, succeeds, reason) {
             ("open", ..) => Progress::Open,
@@ -46,7 +48,7 @@ impl SandboxBooks {
                 Progress::Processing { settles_at, succeeds }
             }
             ("succeeded", ..) => Progress::Succeeded,
-            ("failed", _, _, Some(reason)) => Progress::Failed { reason },
+            ("failed", _, _, Some(reason)) => Progress::Failed { reason, decline },
             ("expired", ..) => Progress::Expired,
             _ => return Err(PaymentError::State(format!("{} stands at an unknown step", kept.reference))),
         };
@@ -113,6 +115,39 @@ impl SandboxState for SandboxBooks {
         let kept = sandbox::refunds(&mut tx, reference).await.map_err(failed)?;
         Ok(kept.into_iter().map(refunded).collect())
     }
+
+    async fn insert_method(&self, method: SandboxMethod) -> Result<SandboxMethod, PaymentError> {
+        let id = methods::id(&method.method_id)?;
+        let mut tx = self.begin().await?;
+        sandbox::insert_method(&mut tx, id, method.version).await.map_err(failed)?;
+        let kept = sandbox::method(&mut tx, id).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        let kept = kept.ok_or_else(|| PaymentError::State("a method was not kept".to_owned()))?;
+        methods::method(&self.app, kept)
+    }
+
+    async fn method(&self, id: &str) -> Result<Option<SandboxMethod>, PaymentError> {
+        let mut tx = self.begin().await?;
+        let kept = sandbox::method(&mut tx, methods::id(id)?).await.map_err(failed)?;
+        kept.map(|kept| methods::method(&self.app, kept)).transpose()
+    }
+
+    async fn methods(&self, client: &str) -> Result<Vec<SandboxMethod>, PaymentError> {
+        let client: ClientId = client.parse().map_err(|_| PaymentError::NotFound)?;
+        let mut tx = self.begin().await?;
+        let kept = sandbox::methods(&mut tx, client).await.map_err(failed)?;
+        kept.into_iter().map(|kept| methods::method(&self.app, kept)).collect()
+    }
+
+    async fn update_method(&self, read: i64, method: &SandboxMethod) -> Result<bool, PaymentError> {
+        let mut tx = self.begin().await?;
+        let id = methods::id(&method.method_id)?;
+        let kept = sandbox::method(&mut tx, id).await.map_err(failed)?.ok_or(PaymentError::NotFound)?;
+        let done =
+            sandbox::update_method(&mut tx, read, &methods::row(kept, method)).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        Ok(done)
+    }
 }
 
 fn refunded(kept: sandbox::Refunded) -> SandboxRefund {
@@ -121,15 +156,17 @@ fn refunded(kept: sandbox::Refunded) -> SandboxRefund {
 
 /// A session as the table has it.
 fn kept(session: &SandboxSession) -> sandbox::Progress {
-    let (step, settles_at, succeeds, reason) = match &session.progress {
-        Progress::Open => ("open", None, None, None),
-        Progress::SecondStep => ("second_step", None, None, None),
-        Progress::Processing { settles_at, succeeds } => {
-            ("processing", Some(*settles_at), Some(*succeeds), None)
+    let (mut reason, mut decline) = (None, None);
+    let (step, settles_at, succeeds) = match &session.progress {
+        Progress::Open => ("open", None, None),
+        Progress::SecondStep => ("second_step", None, None),
+        Progress::Processing { settles_at, succeeds } => ("processing", Some(*settles_at), Some(*succeeds)),
+        Progress::Succeeded => ("succeeded", None, None),
+        Progress::Failed { reason: why, decline: kind } => {
+            (reason, decline) = (Some(why.clone()), *kind);
+            ("failed", None, None)
         }
-        Progress::Succeeded => ("succeeded", None, None, None),
-        Progress::Failed { reason } => ("failed", None, None, Some(reason.clone())),
-        Progress::Expired => ("expired", None, None, None),
+        Progress::Expired => ("expired", None, None),
     };
     let method = session.method.clone();
     sandbox::Progress {
@@ -137,6 +174,7 @@ fn kept(session: &SandboxSession) -> sandbox::Progress {
         settles_at,
         succeeds,
         reason,
+        decline,
         declined: session.failure.clone(),
         method: method.map_or((None, None, None), |method| (Some(method.kind), method.brand, method.last4)),
         version: session.version,

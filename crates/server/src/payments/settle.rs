@@ -10,6 +10,7 @@ use domain::invoices::InvoiceId;
 use domain::money::Money;
 use domain::organizations::OrganizationId;
 use domain::payments::{AttemptId, AttemptState, InboundEventId, PaymentId};
+use domain::saved_methods::Decline;
 use integrations::payment::{PaymentError, PaymentProvider, ProviderPayment, ProviderState};
 use store::invoices::{self, Locked};
 use store::payments::attempts::{self, Finding, Share, Undertaking};
@@ -18,6 +19,7 @@ use store::{Reason, Tx, clients, events};
 
 use super::{checkout, disputes, providers, receipt, refunds};
 use crate::App;
+use crate::automatic_charges;
 use crate::problem::{Failure, Result};
 
 /// What came of asking.
@@ -121,7 +123,7 @@ async fn unknown(
     let reason = format!("The payment provider does not know the checkout {reference}.");
     // Past its end nobody can pay on it, whoever's it is.
     if attempt.state.is_live() && attempt.expires_at <= now {
-        close(&mut tx, &attempt, AttemptState::Expired, &reason).await?;
+        close(app, &mut tx, &attempt, AttemptState::Expired, &reason, None).await?;
     }
     let case = Case { app, attempt, shares, invoices: Vec::new(), told_by };
     let outcome = case.contradiction(&mut tx, reason).await?;
@@ -130,8 +132,15 @@ async fn unknown(
 }
 
 /// Ends a live attempt that brought no money; it is locked.
-pub async fn close(tx: &mut Tx, attempt: &Undertaking, state: AttemptState, reason: &str) -> Result<()> {
-    let finding = Finding { failure: Some(reason), ..checkout::finding(attempt, state) };
+pub async fn close(
+    app: &App,
+    tx: &mut Tx,
+    attempt: &Undertaking,
+    state: AttemptState,
+    reason: &str,
+    decline: Option<Decline>,
+) -> Result<()> {
+    let finding = Finding { failure: Some(reason), decline, ..checkout::finding(attempt, state) };
     attempts::note(tx, attempt.id, finding).await?;
     if let Some(share) = attempts::shares(tx, attempt.id).await?.first() {
         let event = Event::PaymentFailed {
@@ -141,7 +150,7 @@ pub async fn close(tx: &mut Tx, attempt: &Undertaking, state: AttemptState, reas
         };
         events::record(tx, Subject::Invoice(share.invoice_id), Some(attempt.client_id), &event).await?;
     }
-    Ok(())
+    automatic_charges::ended(app, tx, attempt, state, reason, decline).await
 }
 
 /// An attempt with everything that is locked for it.
@@ -210,13 +219,14 @@ impl Case<'_> {
         let state = before.advance(to);
         let failure = (state != before).then_some(reason).filter(|reason| !reason.is_empty());
         if state != before && !state.is_live() {
-            close(tx, &self.attempt, state, reason).await?;
+            close(self.app, tx, &self.attempt, state, reason, said.decline).await?;
         }
         if before.is_live() {
             let finding = Finding {
                 reference: Some(&said.reference),
                 payment_reference: said.payment_reference.as_deref(),
                 failure,
+                decline: said.decline.filter(|_| failure.is_some()),
                 ..checkout::finding(&self.attempt, state)
             };
             attempts::note(tx, self.attempt.id, finding).await?;
@@ -289,6 +299,7 @@ impl Case<'_> {
         if !misfits.is_empty() {
             self.alert(tx, &misfits.join(" "), Some(id)).await?;
         }
+        automatic_charges::succeeded(tx, &self.attempt).await?;
         // Money that has gone back by the time we hear of it needs no thanks.
         if said.refunded().minor() < said.amount.minor() {
             receipt::send(self.app, tx, &organization, id, self.attempt.contact_id).await?;

@@ -4,12 +4,13 @@ use actix_web::HttpRequest;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::allocation::{Limits, OpenInvoice, allocate};
 use domain::events::{Event, Subject};
-use domain::invoices::{InvoiceError, InvoiceId};
+use domain::invoices::{InvoiceError, InvoiceId, minimum_payment};
 use domain::money::Money;
 use domain::organizations::Organization;
 use domain::payments::{AttemptId, AttemptState, PaymentError as Rule, StartPayment};
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
+use domain::schedules;
 use domain::text::Language;
 use store::invoices::{self, Locked};
 use store::payments;
@@ -129,7 +130,7 @@ async fn freeze(
     let organization = store::organizations::find(tx).await?;
     let account = providers::choose(methods::of_invoices(app, tx, &ids).await?, body.connection_id)?;
     let provider = providers::open(app, &account)?;
-    let (amount, shares) = divide(&organization, body, &invoices)?;
+    let (amount, shares) = divide(&organization, body, &invoices, tx.now())?;
     providers::check_amount(provider.as_ref(), &account.terms, amount)?;
     let mut live = Vec::new();
     for (id, same) in attempts::live_on(tx, &ids).await? {
@@ -142,7 +143,8 @@ async fn freeze(
     }
     if let Some((found, same)) = live.first() {
         let usable = found.state == AttemptState::Open && found.connection_id == account.id;
-        let joined = *same && usable && found.amount == amount;
+        // A charge of a saved method has no page to go on with.
+        let joined = *same && usable && found.amount == amount && found.saved_method_id.is_none();
         return Ok(if joined { Ok((found.id, false)) } else { Err(Obstacle::UnderWay(found.id)) });
     }
     let payer = match (tx.actor(), &user.credential) {
@@ -167,6 +169,7 @@ async fn freeze(
         locale: language.as_str().to_owned(),
         return_url: checkout::seal_return_url(app, id, &checkout::return_url(app, &account.slug, guest, id)),
         contact_id: payer.map(|payer| payer.id),
+        saved_method_id: None,
         expires_at: tx.now() + LIFETIME,
         shares,
     };
@@ -208,11 +211,12 @@ fn check_versions(body: &StartPayment, invoices: &[Locked]) -> Result<()> {
         .into())
 }
 
-/// How much is paid in all, and how much of it for each invoice: the oldest due first.
+/// How much is paid in all, and how much of it for each invoice: the oldest due first, instalment by instalment.
 fn divide(
     organization: &Organization,
     body: &StartPayment,
     invoices: &[Locked],
+    now: DateTime<Utc>,
 ) -> Result<(Money, Vec<Share>)> {
     let currency = invoices.first().map(|invoice| invoice.total.currency()).ok_or(Code::NotFound)?;
     if invoices.iter().any(|invoice| invoice.total.currency() != currency) {
@@ -220,22 +224,20 @@ fn divide(
     }
     let owed = Money::sum(invoices.iter().map(Locked::balance), currency)?;
     let amount = body.amount.unwrap_or(owed);
+    let today = organization.time_zone.today(now);
+    let asked = invoices.iter().map(|it| schedules::next_payment(&it.open_parts, it.balance(), today));
+    let asked = Money::sum(asked, currency)?;
     // Counted in the currency's smallest unit, whatever the currency: 10.00 € and 10.00 $, but also 1,000 ¥.
-    let least = if organization.partial_payments {
-        Money::new(organization.minimum_partial_minor, currency)
-    } else {
-        owed
-    };
+    let least = minimum_payment(asked, organization.partial_payments, organization.minimum_partial_minor);
     let open: Vec<OpenInvoice> = invoices
         .iter()
-        .map(|invoice| OpenInvoice {
-            invoice_id: invoice.id,
-            number: invoice.number.clone(),
-            due_on: invoice.due_on.unwrap_or_default(),
-            balance: invoice.balance(),
-        })
+        .flat_map(|it| schedules::to_allocate(it.id, &it.number, it.due_on, it.balance(), &it.open_parts))
         .collect();
     let allocation = allocate(amount, &open, Limits { minimum: Some(least), over_payment: false })?;
+    // What is asked for can always be paid, even where the oldest instalments of others come before it.
+    if !organization.partial_payments && amount != asked && !schedules::is_whole(amount, &open) {
+        return Err(Rule::NotWhole(asked).into());
+    }
     let mut shares = Vec::new();
     for part in allocation.shares {
         let invoice = invoices.iter().find(|invoice| invoice.id == part.invoice_id).ok_or(Code::Internal)?;
@@ -250,7 +252,7 @@ fn divide(
 }
 
 /// What for, as the client reads it at the provider and on the bank's statement.
-fn description(language: Language, invoices: &[Locked]) -> String {
+pub(crate) fn description(language: Language, invoices: &[Locked]) -> String {
     const NAMED: usize = 3;
     let (one, many) = match language {
         Language::En => ("Invoice", "Invoices"),

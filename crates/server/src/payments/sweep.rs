@@ -8,6 +8,7 @@ use store::{Reason, jobs};
 use super::jobs::{AttemptPayload, CHECK_ATTEMPT, REFUND, RefundPayload};
 use super::settle::{self, Outcome};
 use crate::App;
+use crate::automatic_charges;
 use crate::problem::Result;
 
 /// Attempts of one round; the next round takes the next.
@@ -36,7 +37,7 @@ pub async fn sweep(app: &App) -> Result<()> {
 }
 
 /// Looks an attempt up at its provider. One whose page was never opened is over: nobody knows an address
-/// to pay it at.
+/// to pay it at. A charge that may not have been asked for is asked for once more.
 pub async fn look(app: &App, organization: OrganizationId, id: AttemptId) -> Result<Outcome> {
     let mut tx = app.store.begin_worker(organization, Reason::Sweep, app.clock.now()).await?;
     let attempt = attempts::lock(&mut tx, id).await?;
@@ -44,8 +45,14 @@ pub async fn look(app: &App, organization: OrganizationId, id: AttemptId) -> Res
         drop(tx);
         return settle::settle_attempt(app, organization, id, None, None).await;
     }
+    if attempt.state.is_live() && attempt.saved_method_id.is_some() {
+        drop(tx);
+        automatic_charges::carry_out(app, organization, id, true).await?;
+        return Ok(Outcome::Settled);
+    }
     if attempt.state.is_live() {
-        settle::close(&mut tx, &attempt, AttemptState::Expired, "The payment page never opened.").await?;
+        let reason = "The payment page never opened.";
+        settle::close(app, &mut tx, &attempt, AttemptState::Expired, reason, None).await?;
         tx.commit().await?;
     }
     Ok(Outcome::Settled)

@@ -116,6 +116,7 @@ pub async fn bill(tx: &mut Tx, id: QuoteId, request: &BillQuote) -> Result<Invoi
         currency: Some(currency),
         issued_on: None,
         due_on: None,
+        schedule: Vec::new(),
         reference: Line::default(),
         note: Note::default(),
         internal_note: Note::default(),

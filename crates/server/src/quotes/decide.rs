@@ -241,6 +241,7 @@ async fn bill_deposit(
         currency: Some(version.counting.currency),
         issued_on: None,
         due_on: None,
+        schedule: Vec::new(),
         reference: Line::default(),
         note: Note::default(),
         internal_note: Note::default(),

@@ -65,13 +65,19 @@ pub(super) fn position(schedule: &Schedule, next_index: u32) -> Position {
 
 /// Begins one. Periods before today are billed, too: the start says from when.
 pub async fn create(tx: &mut Tx, input: &RecurringInvoiceInput) -> Result<RecurringInvoice> {
-    let organization = organizations::find(tx).await?;
     check(tx, input).await?;
+    let id = begin(tx, input).await?;
+    show(tx, id).await
+}
+
+/// The same without a look at who asks.
+pub async fn begin(tx: &mut Tx, input: &RecurringInvoiceInput) -> Result<RecurringInvoiceId> {
+    let organization = organizations::find(tx).await?;
     let totals = whole(&organization, input)?;
     let id = recurring::insert(tx, input, totals.gross, position(&input.schedule, 0)).await?;
     let event = Event::RecurringInvoiceCreated { recurring_invoice_id: id, name: input.name.to_string() };
     record(tx, id, input, &event).await?;
-    show(tx, id).await
+    Ok(id)
 }
 
 /// Writes it anew. The days that were billed stay as they are.

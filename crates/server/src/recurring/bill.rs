@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 use domain::events::Event;
 use domain::invoices::SendInvoice;
+use domain::organizations::OrganizationId;
 use domain::recurring::{Delivery, Period, RecurringInvoiceId, RecurringState};
 use domain::text::Language;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use store::{Reason, Tx, invoices, organizations};
 
 use super::actions::{position, record};
 use crate::App;
+use crate::automatic_charges;
 use crate::invoices::{actions, send};
 use crate::mail::format;
 use crate::problem::{Failure, Result};
@@ -47,27 +49,32 @@ pub async fn round(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Does [`BILL`]: a transaction for each period, so that a failure loses none that was billed.
+/// Does [`BILL`].
 pub async fn job(app: &App, job: &Job) -> Result<(), JobError> {
     let Payload { recurring_invoice_id: id } =
         serde_json::from_value(job.payload.clone()).map_err(|error| JobError::Hopeless(error.to_string()))?;
+    bill_due(app, job.organization_id, id).await?;
+    let mut tx = app.store.begin_worker(job.organization_id, Reason::Jobs, app.clock.now()).await?;
+    jobs::finish(&mut tx, job.id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Bills all periods whose day has come: a transaction for each, so that a failure loses none that was billed.
+pub async fn bill_due(app: &App, organization: OrganizationId, id: RecurringInvoiceId) -> Result<()> {
     loop {
-        let mut tx = app.store.begin_worker(job.organization_id, Reason::Jobs, app.clock.now()).await?;
+        let mut tx = app.store.begin_worker(organization, Reason::Jobs, app.clock.now()).await?;
         let recurring = recurring::lock(&mut tx, id).await?;
         let today = organizations::today(&mut tx).await?;
-        let Some(period) = due(&recurring, today) else {
-            jobs::finish(&mut tx, job.id).await?;
-            tx.commit().await?;
-            return Ok(());
-        };
+        let Some(period) = due(&recurring, today) else { return Ok(()) };
         match bill(app, &mut tx, &recurring, &period).await {
             Ok(()) => tx.commit().await?,
             // What a person would be refused, a person has to mend: it stops instead of trying for ever.
             Err(failure) if failure.problem().status < 500 => {
                 drop(tx);
-                stop(app, job, id, &failure).await?;
+                stop(app, organization, id, &failure).await?;
             }
-            Err(failure) => return Err(failure.into()),
+            Err(failure) => return Err(failure),
         }
     }
 }
@@ -96,6 +103,7 @@ async fn bill(app: &App, tx: &mut Tx, recurring: &Recurring, period: &Period) ->
         send::send(app, tx, id, invoice.document.version, &SendInvoice::default()).await?;
     }
     recurring::note_period(tx, recurring.id, period, id).await?;
+    automatic_charges::plan(tx, id).await?;
     let name = recurring.input.name.to_string();
     let event = Event::RecurringInvoiceBilled { recurring_invoice_id: recurring.id, invoice_id: id, name };
     record(tx, recurring.id, &recurring.input, &event).await?;
@@ -105,8 +113,13 @@ async fn bill(app: &App, tx: &mut Tx, recurring: &Recurring, period: &Period) ->
 }
 
 /// Pauses one that can't be billed, and says why.
-async fn stop(app: &App, job: &Job, id: RecurringInvoiceId, failure: &Failure) -> Result<(), JobError> {
-    let mut tx = app.store.begin_worker(job.organization_id, Reason::Jobs, app.clock.now()).await?;
+async fn stop(
+    app: &App,
+    organization: OrganizationId,
+    id: RecurringInvoiceId,
+    failure: &Failure,
+) -> Result<()> {
+    let mut tx = app.store.begin_worker(organization, Reason::Jobs, app.clock.now()).await?;
     let recurring = recurring::lock(&mut tx, id).await?;
     let problem = failure.problem();
     let reason = problem

@@ -1,6 +1,6 @@
 //! Invoices that come again: written once, made for each period by the worker.
 
-mod actions;
+pub(crate) mod actions;
 pub mod bill;
 pub mod http;
 #[cfg(test)]

@@ -82,7 +82,7 @@ async fn remind(app: &App, tx: &mut Tx, id: InvoiceId, step: &ReminderRule) -> R
             values: Words {
                 number: &number,
                 message: step.message.as_str(),
-                balance: format::money(language, invoice.balance),
+                balance: format::money(language, invoice.next_payment),
                 due_on: invoice.due_on.map(|due| format::date(language, due)).unwrap_or_default(),
             },
         };

@@ -32,6 +32,8 @@ pub const KINDS: &[(&str, &str)] = &[
     ("recurring-invoices", "rec_"),
     ("roles", "rol_"),
     ("sandbox", "sbx_att_"),
+    ("sandbox-setups", "spm_"),
+    ("saved-methods", "spm_"),
     ("sessions", "ses_"),
     ("tax-rates", "tax_"),
 ];
@@ -102,6 +104,17 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
            values ('{question}', '{quote}', 1, 'How far?', 'Contact one', '{at}');
          insert into project (id, client_id, name, kind, state, currency, budget_minor, created_at)
            values ('{project}', '{client}', 'Walk', 'project', 'planned', 'EUR', 100, '{at}');
+         insert into saved_payment_method (id, client_id, connection_id, provider, state, is_default, kind, brand, last4, mandate,
+             accepted_at, accepted_by, accepted_name, accepted_from, customer_reference, method_reference, setup_ends_at, checked_at)
+           values ('{method}', '{client}', '{connection}', 'sandbox', 'active', true, 'card', 'visa', '4242', 'Charge it', '{at}',
+             '{contact}', 'Contact one', '127.0.0.1', 'sbxcus_one', 'sbxpm_one', '{at}', '{at}');
+         insert into saved_payment_method (id, client_id, connection_id, provider, mandate, accepted_at, accepted_by, accepted_name,
+             accepted_from, setup_ends_at, checked_at)
+           values ('{setup}', '{client}', '{connection}', 'sandbox', 'Charge it', '{at}', '{contact}', 'Contact one', '127.0.0.1',
+             '{at}', '{at}');
+         insert into sandbox_method (saved_method_id, version) values ('{setup}', 1);
+         insert into automatic_charge (invoice_id, client_id, recurring_invoice_id, state, failure, tries, changed_at)
+           values ('{invoice}', '{client}', '{recurring}', 'failed', 'Your card was declined.', 4, '{at}');
          insert into payment_attempt_share (attempt_id, invoice_id, position, version, total_minor, amount_minor)
            values ('{attempt_id}', '{invoice}', 1, 1, 100, 100);",
         token = id("api-tokens"),
@@ -116,6 +129,8 @@ pub async fn make(test: &TestApp, slug: &'static str) -> BTreeMap<&'static str, 
         note = id("credit-notes"),
         refund = id("refunds"),
         attempt_id = id("attempts"),
+        method = id("saved-methods"),
+        setup = id("sandbox-setups"),
         quote = id("quotes"),
         question = id("questions"),
         project = id("projects"),

@@ -18,7 +18,7 @@ pub struct Candidate {
     pub id: InvoiceId,
     /// Its number.
     pub number: String,
-    /// When it is due.
+    /// When it is due; far off while it waits for a milestone.
     pub due_on: NaiveDate,
     /// Whose it is.
     pub client_id: ClientId,
@@ -32,11 +32,11 @@ pub struct Candidate {
 pub async fn candidates(tx: &mut Tx, currencies: &[Currency]) -> Result<Vec<Candidate>> {
     let codes: Vec<&str> = currencies.iter().map(Currency::code).collect();
     let rows = sqlx::query!(
-        r#"select i.id as "id: InvoiceId", i.number as "number!", i.due_on as "due_on!", i.client_id as "client_id: ClientId",
+        r#"select i.id as "id: InvoiceId", i.number as "number!", coalesce(i.due_on, '9999-12-31') as "due_on!", i.client_id as "client_id: ClientId",
              c.name as "client_name: Name", i.currency as "currency: Currency", i.total_minor - i.paid_minor as "balance!"
            from invoice i join client c on c.organization_id = i.organization_id and c.id = i.client_id
            where i.status in ('sent', 'viewed', 'partially_paid') and i.currency = any ($1)
-             and i.number is not null and i.due_on is not null and i.total_minor > i.paid_minor
+             and i.number is not null and i.total_minor > i.paid_minor
            order by i.listed_on desc, i.id desc limit $2"#,
         &codes as &[&str],
         MOST,

@@ -123,7 +123,9 @@ pub async fn standing(tx: &mut Tx, id: ClientId, today: NaiveDate) -> Result<Sta
     .fetch_all(tx.connection())
     .await?;
     let overdue = sqlx::query!(
-        r#"select currency as "currency: Currency", sum(balance_minor)::bigint as "minor!" from invoice
+        r#"select currency as "currency: Currency", sum(case when open_parts is null then balance_minor
+             else (select sum((part ->> 'left')::bigint) from jsonb_array_elements(open_parts) part
+                   where (part ->> 'due_on')::date < $2) end)::bigint as "minor!" from invoice
            where client_id = $1 and status in ('sent', 'viewed', 'partially_paid') and due_on < $2
            group by currency order by currency"#,
         id.uuid(),

@@ -2,6 +2,7 @@ use chrono::NaiveDate;
 use domain::ids::Id;
 use domain::invoices::{DraftInvoice, InvoiceId, InvoiceLineInput, LineId};
 use domain::money::Currency;
+use domain::schedules::{self, ScheduleEntry};
 use domain::text::{Address, Name};
 use domain::totals::{Discount, PriceMode, Rounding, Totals};
 use rust_decimal::Decimal;
@@ -39,8 +40,8 @@ pub async fn insert(tx: &mut Tx, draft: &DraftInvoice, computed: &Computed) -> R
     };
     sqlx::query!(
         "insert into invoice (id, client_id, status, currency, listed_on, issued_on, due_on, reference, note, internal_note,
-           client_name, client_address, rounding, price_mode, discount, totals, total_minor, created_by, created_at)
-         values ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+           client_name, client_address, rounding, price_mode, discount, totals, total_minor, created_by, created_at, schedule)
+         values ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         id.uuid(),
         draft.client_id.uuid(),
         computed.currency as _,
@@ -59,6 +60,7 @@ pub async fn insert(tx: &mut Tx, draft: &DraftInvoice, computed: &Computed) -> R
         computed.totals.gross.minor(),
         author,
         now,
+        schedule(draft).map(Json) as Option<Json<Vec<ScheduleEntry>>>,
     )
     .execute(tx.connection())
     .await?;
@@ -78,7 +80,7 @@ pub async fn update(
     let done = sqlx::query!(
         "update invoice set client_id = $3, currency = $4, listed_on = coalesce($5, listed_on), issued_on = $5, due_on = $6,
            reference = $7, note = $8, internal_note = $9, client_name = $10, client_address = $11, rounding = $12,
-           price_mode = $13, discount = $14, totals = $15, total_minor = $16, version = version + 1
+           price_mode = $13, discount = $14, totals = $15, total_minor = $16, schedule = $17, version = version + 1
          where id = $1 and version = $2 and status = 'draft'",
         id.uuid(),
         version,
@@ -96,6 +98,7 @@ pub async fn update(
         draft.discount.as_ref().map(Json) as Option<Json<&Discount>>,
         Json(&computed.totals) as Json<&Totals>,
         computed.totals.gross.minor(),
+        schedule(draft).map(Json) as Option<Json<Vec<ScheduleEntry>>>,
     )
     .execute(tx.connection())
     .await?;
@@ -106,6 +109,11 @@ pub async fn update(
         .execute(tx.connection())
         .await?;
     insert_lines(tx, id, &draft.lines, &computed.totals).await
+}
+
+/// A draft's schedule as it is kept, if it has one.
+fn schedule(draft: &DraftInvoice) -> Option<Vec<ScheduleEntry>> {
+    (!draft.schedule.is_empty()).then(|| schedules::draft(&draft.schedule))
 }
 
 async fn insert_lines(

@@ -7,6 +7,7 @@ use domain::invoices::{
 use domain::money::{Currency, Money, Quantity, UnitPrice};
 use domain::organizations::Organization;
 use domain::permission::Permission;
+use domain::schedules::{self, ScheduleEntry};
 use domain::tax::Tax;
 use domain::text::{Address, EmailAddress, Line, Name, Note};
 use domain::totals::{Discount, LineInput, PriceMode, Rounding, Totals};
@@ -23,6 +24,7 @@ struct Row {
     currency: Currency,
     issued_on: Option<NaiveDate>,
     due_on: Option<NaiveDate>,
+    schedule: Option<Json<Vec<ScheduleEntry>>>,
     reference: Line,
     note: Note,
     footer: Note,
@@ -53,7 +55,7 @@ macro_rules! row {
             Row,
             r#"select number, status as "status: InvoiceStatus", client_id as "client_id: ClientId", client_name as "client_name: Name",
              client_address as "client_address: Json<Address>", currency as "currency: Currency", issued_on, due_on,
-             reference as "reference: Line", note as "note: Note", footer as "footer: Note", rounding as "rounding: Rounding",
+             schedule as "schedule: Json<Vec<ScheduleEntry>>", reference as "reference: Line", note as "note: Note", footer as "footer: Note", rounding as "rounding: Rounding",
              price_mode as "price_mode: PriceMode", discount as "discount: Json<Discount>", totals as "totals: Json<Totals>",
              total_minor, paid_minor, credited_minor, written_off_minor, balance_minor as "balance_minor!", disputed, sent_at,
              viewed_at, paid_at, voided_at, version, "# + $internal
@@ -100,6 +102,14 @@ async fn whole(tx: &mut Tx, id: InvoiceId, organization: &Organization, row: Row
     // A draft's total follows the present settings, and nothing takes away from it yet.
     let left = if row.status == InvoiceStatus::Draft { total } else { row.balance_minor };
     let balance = balance(row.status, left, row.currency);
+    let mut schedule = row.schedule.map(|schedule| schedule.0).unwrap_or_default();
+    if row.status == InvoiceStatus::Draft {
+        // As it would be issued now; parts that don't fit the total yet have no amounts.
+        let issued_on = row.issued_on.unwrap_or(today);
+        schedule = schedules::freeze(&schedule, totals.gross, issued_on).unwrap_or(schedule);
+    }
+    let parts = schedules::open_parts(&schedule, balance);
+    let next_payment = schedules::next_payment(&parts, balance, today);
     let document = InvoiceDocument {
         id,
         number: row.number,
@@ -111,6 +121,7 @@ async fn whole(tx: &mut Tx, id: InvoiceId, organization: &Organization, row: Row
         currency: row.currency,
         issued_on: row.issued_on,
         due_on: row.due_on,
+        schedule: schedules::shown(&schedule, balance, today),
         reference: row.reference,
         note: row.note,
         footer,
@@ -124,8 +135,9 @@ async fn whole(tx: &mut Tx, id: InvoiceId, organization: &Organization, row: Row
         written_off: Money::new(row.written_off_minor, row.currency),
         disputed: row.disputed,
         balance,
+        next_payment,
         minimum_payment: minimum_payment(
-            balance,
+            next_payment,
             organization.partial_payments,
             organization.minimum_partial_minor,
         ),

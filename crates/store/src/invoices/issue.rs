@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::ids::Id;
 use domain::invoices::{InvoiceId, InvoiceStatus};
 use domain::problem::Code;
+use domain::schedules::ScheduleEntry;
 use domain::text::{Address, Name, Note};
 use domain::totals::{Rounding, Totals};
 use sqlx::types::Json;
@@ -66,8 +67,10 @@ pub struct Issue<'a> {
     pub status: InvoiceStatus,
     /// Date on it.
     pub issued_on: NaiveDate,
-    /// Until when it is to be paid.
-    pub due_on: NaiveDate,
+    /// Until when it is to be paid; with a schedule that says so.
+    pub due_on: Option<NaiveDate>,
+    /// The instalments; none if it is paid at once.
+    pub schedule: Option<&'a [ScheduleEntry]>,
     /// The client's name.
     pub client_name: &'a Name,
     /// The client's address.
@@ -86,7 +89,7 @@ pub async fn issue(tx: &mut Tx, id: InvoiceId, version: i64, issue: &Issue<'_>) 
     let done = sqlx::query!(
         "update invoice set number = $3, status = $4, listed_on = $5, issued_on = $5, due_on = $6, client_name = $7,
            client_address = $8, footer = $9, rounding = $10, totals = $11, total_minor = $12, sent_at = $13::timestamptz,
-           paid_at = case when $4 = 'paid' then $13::timestamptz end, version = version + 1
+           paid_at = case when $4 = 'paid' then $13::timestamptz end, schedule = $14, version = version + 1
          where id = $1 and version = $2 and status = 'draft'",
         id.uuid(),
         version,
@@ -101,6 +104,7 @@ pub async fn issue(tx: &mut Tx, id: InvoiceId, version: i64, issue: &Issue<'_>) 
         Json(issue.totals) as Json<&Totals>,
         issue.totals.gross.minor(),
         now,
+        issue.schedule.map(Json) as Option<Json<&[ScheduleEntry]>>,
     )
     .execute(tx.connection())
     .await

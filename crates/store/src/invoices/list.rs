@@ -4,10 +4,13 @@ use domain::ids::Id;
 use domain::invoices::{InvoiceFilter, InvoiceId, InvoiceStatus, InvoiceSummary, InvoiceView};
 use domain::money::{Currency, Money};
 use domain::page::{DEFAULT_LIMIT, Page};
+use domain::schedules;
 use domain::text::Name;
+use sqlx::types::Json;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use super::PartRow;
 use super::find::balance;
 use crate::{Cursor, Result, Tx};
 
@@ -24,11 +27,14 @@ struct Row {
     due_on: Option<NaiveDate>,
     total_minor: i64,
     balance_minor: i64,
+    open_parts: Option<Json<Vec<PartRow>>>,
     version: i64,
 }
 
 impl Row {
     fn summary(self, today: NaiveDate) -> InvoiceSummary {
+        let balance = balance(self.status, self.balance_minor, self.currency);
+        let open_parts = PartRow::parts(self.open_parts, self.currency);
         InvoiceSummary {
             id: self.id,
             number: self.number,
@@ -39,7 +45,9 @@ impl Row {
             issued_on: self.issued_on,
             due_on: self.due_on,
             total: Money::new(self.total_minor, self.currency),
-            balance: balance(self.status, self.balance_minor, self.currency),
+            balance,
+            next_payment: schedules::next_payment(&open_parts, balance, today),
+            open_parts,
             version: self.version,
         }
     }
@@ -47,7 +55,7 @@ impl Row {
 
 const SELECT: &str =
     "select id, number, status, client_id, client_name, currency, listed_on, issued_on, due_on, total_minor,
-   balance_minor, version from invoice where true";
+   balance_minor, open_parts, version from invoice where true";
 /// Written out in full, as the partial indexes have it.
 const OPEN: &str = " and status in ('sent', 'viewed', 'partially_paid')";
 
@@ -97,16 +105,18 @@ pub async fn list(tx: &mut Tx, filter: &InvoiceFilter, today: NaiveDate) -> Resu
     Ok(page.map(|row| row.summary(today)))
 }
 
-/// What the client of this transaction has to pay, the most urgent first, and how many there are in all.
+/// What the client of this transaction has to pay, the most urgent first, and how many there are in all. What only
+/// waits for a milestone asks for nothing yet.
 pub async fn to_pay(tx: &mut Tx, today: NaiveDate, limit: u16) -> Result<(Vec<InvoiceSummary>, i64)> {
     let mut query: QueryBuilder<Postgres> = QueryBuilder::new(SELECT);
-    query.push(OPEN).push(" order by due_on, id limit ").push_bind(i64::from(limit));
+    query.push(OPEN).push(" and due_on is not null order by due_on, id limit ").push_bind(i64::from(limit));
     let rows: Vec<Row> = query.build_query_as().fetch_all(tx.connection()).await?;
     let count = if rows.len() < usize::from(limit) {
         i64::try_from(rows.len()).unwrap_or(i64::MAX)
     } else {
         sqlx::query_scalar!(
-            r#"select count(*) as "count!" from invoice where status in ('sent', 'viewed', 'partially_paid')"#
+            r#"select count(*) as "count!" from invoice 
+               where status in ('sent', 'viewed', 'partially_paid') and due_on is not null"#
         )
         .fetch_one(tx.connection())
         .await?

@@ -4,8 +4,11 @@ use domain::events::{Event, Subject};
 use domain::ids::Id;
 use domain::invoices::{InvoiceId, InvoiceStatus, Settlement};
 use domain::money::{Currency, Money, MoneyError};
+use domain::schedules::{OpenPart, ScheduleEntry};
+use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::PartRow;
 use crate::ledger::{self, Entry};
 use crate::{Error, Result, Tx, events};
 
@@ -24,8 +27,12 @@ pub struct Locked {
     pub total: Money,
     /// What of that is settled.
     pub settled: Settlement,
-    /// Until when it is to be paid.
+    /// Until when it is to be paid; nothing while its next instalment waits for a milestone.
     pub due_on: Option<NaiveDate>,
+    /// Its instalments; none if it is paid at once.
+    pub schedule: Vec<ScheduleEntry>,
+    /// What is left of them, in the order in which they are paid.
+    pub open_parts: Vec<OpenPart>,
     /// Whether the client has opened it.
     pub viewed: bool,
     /// Its version.
@@ -64,6 +71,7 @@ pub async fn lock(tx: &mut Tx, ids: &[InvoiceId]) -> Result<Vec<Locked>> {
         r#"select id as "id: InvoiceId", client_id as "client_id: ClientId", coalesce(number, '') as "number!",
              status as "status: InvoiceStatus", currency as "currency: Currency", total_minor, paid_minor,
              credited_minor, written_off_minor, due_on,
+             schedule as "schedule: Json<Vec<ScheduleEntry>>", open_parts as "open_parts: Json<Vec<PartRow>>",
              viewed_at is not null as "viewed!", version
            from invoice where id = any ($1) order by id for update"#,
         &ids,
@@ -84,6 +92,8 @@ pub async fn lock(tx: &mut Tx, ids: &[InvoiceId]) -> Result<Vec<Locked>> {
                 written_off: Money::new(row.written_off_minor, row.currency),
             },
             due_on: row.due_on,
+            schedule: row.schedule.map(|schedule| schedule.0).unwrap_or_default(),
+            open_parts: PartRow::parts(row.open_parts, row.currency),
             viewed: row.viewed,
             version: row.version,
         })

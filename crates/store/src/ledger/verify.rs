@@ -4,6 +4,7 @@
 //! more memory than a thousand, and work goes on beside it.
 
 mod credit_notes;
+mod schedules;
 
 use std::fmt;
 
@@ -112,6 +113,7 @@ pub async fn verify(tx: &mut Tx, progress: &mut (dyn FnMut(u64) + Send)) -> Resu
     }
     figures(tx, &mut found).await?;
     credit_notes::verify(tx, &mut found).await?;
+    schedules::verify(tx, &mut found).await?;
     Ok(found)
 }
 
@@ -305,8 +307,13 @@ async fn figures(tx: &mut Tx, found: &mut Vec<Disagreement>) -> Result<()> {
                    union all select kind, day, currency, count, sum_minor from figure_change) figure
              group by 1, 2, 3),
            present as (
-             select 'open' as kind, due_on as day, currency, count(*) as count, sum(balance_minor) as sum from invoice
-             where status in ('sent', 'viewed', 'partially_paid') group by 2, 3
+             select 'open' as kind, day, currency, sum(count) as count, sum(sum) as sum from (
+               select coalesce(due_on, 'infinity') as day, currency, 1 as count, case when schedule is null then balance_minor else 0 end as sum
+               from invoice where status in ('sent', 'viewed', 'partially_paid')
+               union all
+               select coalesce((part ->> 'due_on')::date, 'infinity'), currency, 0, (part ->> 'left')::bigint
+               from invoice, jsonb_array_elements(open_parts) part where status in ('sent', 'viewed', 'partially_paid')) open
+             group by 2, 3
              union all
              select 'draft', listed_on, currency, count(*), sum(total_minor) from invoice where status = 'draft' group by 2, 3
              union all

@@ -8,6 +8,7 @@ use domain::money::{Currency, Money};
 use domain::organizations::OrganizationId;
 use domain::payments::{Attempt, AttemptId, AttemptShare, AttemptState, ConnectionId, PaymentId, Provider};
 use domain::problem::Code;
+use domain::saved_methods::{Decline, SavedMethodId};
 use uuid::Uuid;
 
 use crate::error::OnConstraint;
@@ -43,6 +44,8 @@ pub struct NewAttempt {
     pub return_url: Vec<u8>,
     /// Who started it, or whom the guest link was sent to.
     pub contact_id: Option<ContactId>,
+    /// The method that is charged, where nobody sits before it.
+    pub saved_method_id: Option<SavedMethodId>,
     /// Until when it can be used.
     pub expires_at: DateTime<Utc>,
     /// What it pays, in this order.
@@ -93,6 +96,10 @@ pub struct Undertaking {
     pub attention: Option<String>,
     /// Who started it, or whom the guest link was sent to.
     pub contact_id: Option<ContactId>,
+    /// The method that is charged, where nobody sits before it.
+    pub saved_method_id: Option<SavedMethodId>,
+    /// When it was started.
+    pub started_at: DateTime<Utc>,
     /// Until when it can be used.
     pub expires_at: DateTime<Utc>,
     /// When the provider was last asked.
@@ -116,8 +123,8 @@ pub async fn insert(tx: &mut Tx, new: &NewAttempt) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
         "insert into payment_attempt (id, client_id, connection_id, provider, invoice_set, currency, amount_minor, description,
-           payer_email, locale, return_url, contact_id, started_at, expires_at, checked_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13)",
+           payer_email, locale, return_url, contact_id, started_at, expires_at, checked_at, saved_method_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15)",
         new.id.uuid(),
         new.client_id.uuid(),
         new.connection_id.uuid(),
@@ -132,6 +139,7 @@ pub async fn insert(tx: &mut Tx, new: &NewAttempt) -> Result<()> {
         new.contact_id.map(Id::uuid),
         now,
         new.expires_at,
+        new.saved_method_id.map(Id::uuid),
     )
     .execute(tx.connection())
     .await
@@ -187,6 +195,8 @@ struct UndertakingRow {
     checkout_url: Option<String>,
     attention: Option<String>,
     contact_id: Option<ContactId>,
+    saved_method_id: Option<SavedMethodId>,
+    started_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     checked_at: DateTime<Utc>,
 }
@@ -208,6 +218,8 @@ impl From<UndertakingRow> for Undertaking {
             checkout_url: row.checkout_url,
             attention: row.attention,
             contact_id: row.contact_id,
+            saved_method_id: row.saved_method_id,
+            started_at: row.started_at,
             expires_at: row.expires_at,
             checked_at: row.checked_at,
         }
@@ -221,7 +233,8 @@ macro_rules! undertaking {
             r#"select id as "id: AttemptId", client_id as "client_id: ClientId", connection_id as "connection_id: ConnectionId",
                  provider as "provider: Provider", state as "state: AttemptState", currency as "currency: Currency",
                  amount_minor, description, payer_email, locale, return_url, provider_reference, checkout_url, attention,
-                 contact_id as "contact_id: ContactId", expires_at, checked_at
+                 contact_id as "contact_id: ContactId", saved_method_id as "saved_method_id: SavedMethodId", started_at,
+                 expires_at, checked_at
                from payment_attempt where id = $1"# + $suffix,
             $id.uuid(),
         )
@@ -385,6 +398,8 @@ pub struct Finding<'a> {
     pub payment_reference: Option<&'a str>,
     /// Why it failed.
     pub failure: Option<&'a str>,
+    /// The kind of the bank's no, where it failed by that.
+    pub decline: Option<Decline>,
     /// Why a person has to look.
     pub attention: Option<&'a str>,
 }
@@ -394,7 +409,7 @@ pub async fn note(tx: &mut Tx, id: AttemptId, finding: Finding<'_>) -> Result<()
     let now = tx.now();
     sqlx::query!(
         "update payment_attempt set state = $2, provider_reference = coalesce(provider_reference, $3),
-           payment_reference = coalesce($4, payment_reference), failure = $5, attention = $6, checked_at = $7,
+           payment_reference = coalesce($4, payment_reference), failure = $5, attention = $6, checked_at = $7, decline = $8,
            settled_at = case when $2 in ('open', 'processing') then null else coalesce(settled_at, $7::timestamptz) end
          where id = $1",
         id.uuid(),
@@ -404,6 +419,7 @@ pub async fn note(tx: &mut Tx, id: AttemptId, finding: Finding<'_>) -> Result<()
         finding.failure,
         finding.attention,
         now,
+        finding.decline as _,
     )
     .execute(tx.connection())
     .await?;

@@ -1,10 +1,13 @@
 //! The sandbox's own books: what a real provider would keep on its side.
 
 use chrono::{DateTime, Utc};
+use domain::clients::ClientId;
 use domain::ids::Id;
 use domain::money::{Currency, Money};
 use domain::payments::AttemptId;
 use domain::refunds::RefundId;
+use domain::saved_methods::{CardExpiry, Decline, SavedMethodId};
+use domain::text::Slug;
 
 use crate::{Result, Tx};
 
@@ -41,6 +44,8 @@ pub struct Progress {
     pub succeeds: Option<bool>,
     /// Why it failed.
     pub reason: Option<String>,
+    /// The kind of the bank's no, where a saved method was charged.
+    pub decline: Option<Decline>,
     /// Why the last card was not taken.
     pub declined: Option<String>,
     /// What it is paid with: kind, brand, last four digits.
@@ -68,6 +73,7 @@ pub async fn find(tx: &mut Tx, reference: &str) -> Result<Option<Checkout>> {
     let row = sqlx::query!(
         r#"select c.reference, c.attempt_id as "attempt_id: AttemptId", a.amount_minor, a.currency as "currency: Currency",
              a.description, a.return_url, a.expires_at, c.progress, c.settles_at, c.succeeds, c.reason, c.declined,
+             c.decline as "decline: Decline",
              c.method_kind, c.method_brand, c.method_last4, c.version
            from sandbox_checkout c
            join payment_attempt a on a.organization_id = c.organization_id and a.id = c.attempt_id
@@ -89,6 +95,7 @@ pub async fn find(tx: &mut Tx, reference: &str) -> Result<Option<Checkout>> {
             settles_at: row.settles_at,
             succeeds: row.succeeds,
             reason: row.reason,
+            decline: row.decline,
             declined: row.declined,
             method: (row.method_kind, row.method_brand, row.method_last4),
             version: row.version,
@@ -101,7 +108,7 @@ pub async fn update(tx: &mut Tx, reference: &str, read: i64, progress: &Progress
     let (kind, brand, last4) = &progress.method;
     let done = sqlx::query!(
         "update sandbox_checkout set progress = $3, settles_at = $4, succeeds = $5, reason = $6, declined = $7,
-           method_kind = $8, method_brand = $9, method_last4 = $10, version = $11
+           method_kind = $8, method_brand = $9, method_last4 = $10, version = $11, decline = $12
          where reference = $1 and version = $2",
         reference,
         read,
@@ -114,6 +121,7 @@ pub async fn update(tx: &mut Tx, reference: &str, read: i64, progress: &Progress
         brand.as_ref(),
         last4.as_ref(),
         progress.version,
+        progress.decline as _,
     )
     .execute(tx.connection())
     .await?;
@@ -174,4 +182,100 @@ pub async fn refunds(tx: &mut Tx, reference: &str) -> Result<Vec<Refunded>> {
         amount: Money::new(minor, currency),
     };
     Ok(rows.into_iter().map(|row| refunded(row.amount_minor, row.currency, row.refund_id)).collect())
+}
+
+/// A method saved at the sandbox. [`Method::step`] is `open`, `second_step`, `saved`, `expired` or `detached`.
+#[derive(Debug, Clone)]
+pub struct Method {
+    /// The saved method.
+    pub id: SavedMethodId,
+    /// The organization's name in addresses.
+    pub slug: Slug,
+    /// Until when one can be saved.
+    pub ends_at: DateTime<Utc>,
+    /// The step it stands at.
+    pub step: String,
+    /// The test card's number and its end, once there is one.
+    pub card: Option<(String, CardExpiry)>,
+    /// Why the last card was not taken.
+    pub declined: Option<String>,
+    /// Counts changes.
+    pub version: i64,
+}
+
+/// Keeps a new method, unless it is known.
+pub async fn insert_method(tx: &mut Tx, id: SavedMethodId, version: i64) -> Result<()> {
+    sqlx::query!(
+        "insert into sandbox_method (saved_method_id, version) values ($1, $2)
+         on conflict (organization_id, saved_method_id) do nothing",
+        id.uuid(),
+        version,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Methods by their id, or a client's that can be charged.
+async fn methods_where(
+    tx: &mut Tx,
+    id: Option<SavedMethodId>,
+    client: Option<ClientId>,
+) -> Result<Vec<Method>> {
+    let rows = sqlx::query!(
+        r#"select s.saved_method_id as "id: SavedMethodId", o.slug as "slug: Slug", m.setup_ends_at, s.progress, s.card,
+             s.expires_year, s.expires_month, s.declined, s.version
+           from sandbox_method s
+             join saved_payment_method m on m.organization_id = s.organization_id and m.id = s.saved_method_id
+             join organization o on o.organization_id = s.organization_id
+           where s.saved_method_id = $1 or (m.client_id = $2 and s.progress = 'saved')
+           order by s.saved_method_id"#,
+        id.map(Id::uuid),
+        client.map(Id::uuid),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let methods = rows.into_iter().map(|row| Method {
+        id: row.id,
+        slug: row.slug,
+        ends_at: row.setup_ends_at,
+        step: row.progress,
+        card: row
+            .card
+            .zip(row.expires_year.zip(row.expires_month))
+            .map(|(card, (year, month))| (card, CardExpiry { year, month })),
+        declined: row.declined,
+        version: row.version,
+    });
+    Ok(methods.collect())
+}
+
+/// One method.
+pub async fn method(tx: &mut Tx, id: SavedMethodId) -> Result<Option<Method>> {
+    Ok(methods_where(tx, Some(id), None).await?.pop())
+}
+
+/// A client's methods that can be charged.
+pub async fn methods(tx: &mut Tx, client: ClientId) -> Result<Vec<Method>> {
+    methods_where(tx, None, Some(client)).await
+}
+
+/// Moves a method on whose version is still `read`.
+pub async fn update_method(tx: &mut Tx, read: i64, method: &Method) -> Result<bool> {
+    let (card, expires) = method.card.clone().unzip();
+    let done = sqlx::query!(
+        "update sandbox_method set progress = $3, card = $4, expires_year = $5, expires_month = $6, declined = $7, version = $8
+         where saved_method_id = $1 and version = $2",
+        method.id.uuid(),
+        read,
+        method.step,
+        card,
+        expires.map(|expires| expires.year),
+        expires.map(|expires| expires.month),
+        method.declined,
+        method.version,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected() == 1)
 }

@@ -20,6 +20,7 @@ use crate::credits::console::{GivingUp, Notes, UndoSheet, WriteOffSheet};
 use crate::invoices::{self, StatePill};
 use crate::money::amount;
 use crate::payments::console::methods::{Payable, WaysToPay};
+use crate::schedules::console::Schedule;
 use crate::session::{ConsoleSession, set_page_title};
 use crate::t::{activity as activity_texts, credits as credit_texts, invoices as texts};
 use crate::{browser, payments, time};
@@ -34,6 +35,7 @@ fn sheet(invoice: &Invoice) -> Sheet {
         address: crate::address::lines(&document.client_address),
         issued_on: document.issued_on,
         due_on: document.due_on,
+        instalments: document.schedule.len(),
         reference: document.reference.to_string(),
         lines: document
             .lines
@@ -93,6 +95,10 @@ pub fn Document(
                             <Balance invoice=known.clone()/>
                             <Particulars invoice=known.clone()/>
                         </div>
+                        <Schedule
+                            invoice=known.clone()
+                            on_changed=Callback::new(move |changed| invoice.set(Some(changed)))
+                        />
                         <Payments invoice=known.clone()/>
                         {known
                             .document

@@ -4,11 +4,15 @@ use std::str::FromStr;
 
 use domain::invoices::{DraftInvoice, Invoice, InvoiceLineInput};
 use domain::money::{Currency, Money};
+use domain::schedules::Instalment;
 use domain::tax::Tax;
 use domain::totals::{Discount, PriceMode, Quantity, UnitPrice};
 use leptos::prelude::*;
 
+use crate::schedules::console::editor::ScheduleForm;
+use crate::schedules::numbered;
 use crate::t::invoices::trouble as texts;
+use crate::t::schedules::console as schedule_texts;
 
 /// What is typed.
 #[derive(Clone, Copy)]
@@ -23,6 +27,8 @@ pub struct DraftForm {
     pub issued_on: RwSignal<String>,
     /// ISO date.
     pub due_on: RwSignal<String>,
+    /// The instalments it is paid in; none if it is paid at once.
+    pub schedule: ScheduleForm,
     /// The client's reference.
     pub reference: RwSignal<String>,
     /// Words to the client.
@@ -88,6 +94,11 @@ impl DraftForm {
             currency: text(known.map_or(currency, |known| known.currency).code().to_owned()),
             issued_on: date(known.and_then(|known| known.issued_on)),
             due_on: date(known.and_then(|known| known.due_on)),
+            schedule: ScheduleForm::new(
+                &known
+                    .map(|known| known.schedule.iter().map(Instalment::written).collect::<Vec<_>>())
+                    .unwrap_or_default(),
+            ),
             reference: text(known.map(|known| known.reference.to_string()).unwrap_or_default()),
             note: text(known.map(|known| known.note.to_string()).unwrap_or_default()),
             internal_note: text(invoice.map(|invoice| invoice.internal_note.to_string()).unwrap_or_default()),
@@ -208,12 +219,15 @@ impl DraftForm {
         if wants_discount && discount.is_none() && self.discount.with(|text| !text.trim().is_empty()) {
             return Err(Trouble::Mend(texts::discount().to_owned()));
         }
+        let schedule = self.schedule.read(self.currency());
+        let schedule = schedule.map_err(|place| Trouble::Mend(schedule_texts::trouble(&numbered(place))))?;
         let too_long = |_| Trouble::Mend(texts::too_long().to_owned());
         Ok(DraftInvoice {
             client_id,
             currency: Some(self.currency()),
             issued_on: self.issued_on.with(|date| date.parse().ok()),
-            due_on: self.due_on.with(|date| date.parse().ok()),
+            due_on: self.due_on.with(|date| date.parse().ok()).filter(|_| schedule.is_empty()),
+            schedule,
             reference: self.reference.with(|text| text.parse()).map_err(too_long)?,
             note: self.note.with(|text| text.parse()).map_err(too_long)?,
             internal_note: self.internal_note.with(|text| text.parse()).map_err(too_long)?,

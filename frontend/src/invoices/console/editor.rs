@@ -24,9 +24,11 @@ use crate::api::{ApiError, Intent};
 use crate::clients::console::ClientField;
 use crate::conflict::{self, ConflictNotice, Theirs};
 use crate::payments::console::methods::{Payable, WaysToPay};
+use crate::schedules::console::editor::ScheduleFields;
 use crate::session::{ConsoleSession, set_page_title};
 use crate::set_up::currencies;
 use crate::t::invoices as texts;
+use crate::t::schedules::console as schedule_texts;
 use crate::{browser, clients, invoices};
 
 /// How long a pause in typing has to be before the draft is kept.
@@ -407,6 +409,13 @@ fn Fields(desk: Desk, rates: Signal<Vec<domain::invoices::TaxRate>>, terms: u16)
         let taxes = defaults(&rates.get_untracked());
         form.add_line(form.lines.with_untracked(Vec::len), taxes);
     };
+    let due = move || {
+        form.schedule.instalments.with(Vec::is_empty).then(|| {
+            let hint = texts::terms(i64::from(terms));
+            view! { <DateField label=texts::due() value=form.due_on optional=true hint/> }
+        })
+    };
+    let total = Memo::new(move |_| totals(&desk).gross);
     view! {
         <Form errors on_submit=move || desk.save()>
             <ConflictNotice theirs=desk.theirs label=label on_theirs=Callback::new(reload) on_mine=Callback::new(overwrite)/>
@@ -416,7 +425,7 @@ fn Fields(desk: Desk, rates: Signal<Vec<domain::invoices::TaxRate>>, terms: u16)
             </div>
             <div class="pair">
                 <DateField label=texts::dated() value=form.issued_on optional=true hint=texts::day_of_sending()/>
-                <DateField label=texts::due() value=form.due_on optional=true hint=texts::terms(i64::from(terms))/>
+                {due}
                 <SelectField label=texts::currency() value=form.currency options=currencies()/>
             </div>
             <section class="section">
@@ -463,6 +472,7 @@ fn Fields(desk: Desk, rates: Signal<Vec<domain::invoices::TaxRate>>, terms: u16)
                         })
                 }}
             </div>
+            <ScheduleFields form=form.schedule total/>
             <TextArea label=texts::note() value=form.note hint=texts::note_hint() optional=true/>
             <TextArea label=texts::internal_note() value=form.internal_note hint=texts::internal_note_hint() optional=true/>
         </Form>
@@ -476,6 +486,7 @@ fn label(field: &str) -> Option<&'static str> {
         "currency" => Some(texts::currency()),
         "issued_on" => Some(texts::dated()),
         "due_on" => Some(texts::due()),
+        "schedule" => Some(schedule_texts::schedule()),
         "reference" => Some(texts::reference()),
         "note" => Some(texts::note()),
         "internal_note" => Some(texts::internal_note()),
@@ -526,6 +537,7 @@ fn Preview(desk: Desk, client: Signal<Option<Client>, LocalStorage>) -> impl Int
             address: client.as_ref().map(|client| crate::address::lines(&client.address)).unwrap_or_default(),
             issued_on: form.issued_on.with(|date| date.parse().ok()),
             due_on: form.due_on.with(|date| date.parse().ok()),
+            instalments: form.schedule.instalments.with(Vec::len),
             reference: form.reference.get(),
             lines,
             totals: totals(&desk),

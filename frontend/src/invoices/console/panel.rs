@@ -14,6 +14,7 @@ use crate::activity::Feed;
 use crate::invoices::{self, StatePill};
 use crate::money::amount;
 use crate::session::ConsoleSession;
+use crate::t::schedules::{self as schedule_shared, console as schedule_texts};
 use crate::t::{activity as activity_texts, credits as credit_texts, invoices as texts};
 use crate::time;
 
@@ -110,10 +111,16 @@ pub fn Balance(
     let document = invoice.document;
     let total = document.totals.gross;
     let open = document.status.is_open();
-    let shown = if open { document.balance } else { total };
+    let shown = if open { document.next_payment } else { total };
+    let more_follows = open && document.next_payment != document.balance;
     let due = time::day(document.due_on);
     let sub = if !open {
         String::new()
+    } else if more_follows {
+        let left = amount(document.balance).text();
+        if due.is_empty() { schedule_texts::next_of(&left) } else { schedule_texts::next_until(&due, &left) }
+    } else if due.is_empty() {
+        schedule_shared::waits().to_owned()
     } else if document.balance.minor() < total.minor() {
         texts::still_to_pay(&amount(total).text(), &due)
     } else {

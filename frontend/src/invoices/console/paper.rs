@@ -9,6 +9,7 @@ use ui::{Amount, Figure, FigureSize, OrganizationMark, Totals};
 use crate::money::amount;
 use crate::session::ConsoleSession;
 use crate::t::invoices as texts;
+use crate::t::schedules::console as schedule_texts;
 use crate::time;
 
 /// What stands on the paper: of a draft being written, or of an issued document.
@@ -26,6 +27,8 @@ pub struct Sheet {
     pub issued_on: Option<chrono::NaiveDate>,
     /// Until when it is to be paid.
     pub due_on: Option<chrono::NaiveDate>,
+    /// How many instalments it is paid in; none if it is paid at once.
+    pub instalments: usize,
     /// The client's reference.
     pub reference: String,
     /// The lines: text, detail, quantity with its unit, price.
@@ -90,7 +93,14 @@ pub fn Paper(
     let organization = session.me.with_untracked(|me| me.organization.clone());
     let from = crate::address::lines(&organization.address).join(", ");
     let title = sheet.number.as_deref().map_or_else(|| texts::invoice().to_owned(), texts::invoice_numbered);
-    let due = time::day(sheet.due_on);
+    let due = match sheet.instalments {
+        0 => time::day(sheet.due_on),
+        _ => String::new(),
+    };
+    let by = match i64::try_from(sheet.instalments) {
+        Ok(count) if count > 0 => Some(schedule_texts::in_instalments(count)),
+        _ => (!due.is_empty()).then(|| texts::until(&due)),
+    };
     let currency = sheet.currency;
     let void = sheet.status == InvoiceStatus::Void;
     let lines = sheet
@@ -117,7 +127,7 @@ pub fn Paper(
                 <h2>
                     <Figure amount=amount(sheet.totals.gross) size=FigureSize::Middle void/>
                 </h2>
-                {(!due.is_empty()).then(|| view! { <p class="muted">{texts::until(&due)}</p> })}
+                {by.map(|by| view! { <p class="muted">{by}</p> })}
             </div>
             <dl class="facts">
                 <dt>{texts::for_whom()}</dt>

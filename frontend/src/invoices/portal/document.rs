@@ -20,9 +20,11 @@ use crate::credits::portal::SpendHere;
 use crate::credits::portal::notes::NotesOf;
 use crate::money::amount;
 use crate::quiet::quietly;
+use crate::schedules::portal::Schedule;
 use crate::session::{PortalSession, set_page_title};
 use crate::shell::portal::DecisionPage;
 use crate::t::portal::invoice as texts;
+use crate::t::schedules as schedule_texts;
 
 /// `/{organization}/invoices/{id}`
 #[component]
@@ -89,6 +91,7 @@ fn Document(document: InvoiceDocument, #[prop(into)] on_reload: Callback<()>) ->
                 <Facts facts=facts(&document)/>
                 {(!note.is_empty()).then(|| view! { <p class="lines">{note}</p> })}
                 <Lines document=document.clone()/>
+                <Schedule document=document.clone() paying/>
                 {(!footer.is_empty()).then(|| view! { <p class="small muted lines">{footer}</p> })}
             </article>
             <aside class="stack no-print">
@@ -135,12 +138,18 @@ impl Sum {
             InvoiceStatus::Void => document.voided_at.map(|at| texts::withdrawn_on(&day(at))),
             InvoiceStatus::WrittenOff => None,
             _ if document.overdue => document.due_on.map(|due| texts::was_due(&long(due))),
+            _ if document.due_on.is_none() => Some(schedule_texts::waits().to_owned()),
             _ => document.due_on.map(|due| texts::until(&long(due))),
         };
+        let more_follows = open && document.next_payment != document.balance;
         let less = document.paid.is_positive() || document.credited.is_positive();
-        let before = (open && less).then(|| texts::total_before(&amount(document.totals.gross).text()));
+        let before = if more_follows {
+            Some(schedule_texts::of_left(&amount(document.balance).text()))
+        } else {
+            (open && less).then(|| texts::total_before(&amount(document.totals.gross).text()))
+        };
         Self {
-            amount: amount(if open { document.balance } else { document.totals.gross }),
+            amount: amount(if open { document.next_payment } else { document.totals.gross }),
             void: document.status == InvoiceStatus::Void,
             sub: [before, sub].into_iter().flatten().collect::<Vec<_>>().join(", "),
         }

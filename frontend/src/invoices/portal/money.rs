@@ -11,7 +11,10 @@ use crate::money::amount;
 use crate::quiet::quietly;
 use crate::session::PortalSession;
 use crate::shell::portal::PortalEntry;
-use crate::t::{common as common_texts, portal::credit as credit_texts, portal::money as texts};
+use crate::t::{
+    common as common_texts, portal::credit as credit_texts, portal::money as texts,
+    saved_methods::portal as method_texts,
+};
 
 /// In the tab bar.
 pub const ENTRY: PortalEntry = PortalEntry {
@@ -33,6 +36,8 @@ pub enum Part {
     Notes,
     /// The statement of account.
     Statement,
+    /// Saved payment methods.
+    Methods,
 }
 
 /// Title, balances and tabs.
@@ -68,6 +73,8 @@ pub fn MoneyHead(
             view! { <Figures>{sums.into_iter().map(Balance::show).collect_view()} {credit.map(credits::figures)}</Figures> {buttons} },
         )
     };
+    // Whoever got a link to one invoice has nothing saved.
+    let guest = session.me.with_untracked(|me| me.contact_id.is_none());
     let tab = move |part: Part, path: &str, label: &'static str| {
         let href = session.path(path);
         view! {
@@ -87,6 +94,7 @@ pub fn MoneyHead(
                 {tab(Part::Payments, "/payments", texts::receipts())}
                 {tab(Part::Notes, "/credit-notes", credit_texts::notes())}
                 {tab(Part::Statement, "/statement", texts::statement())}
+                {(!guest).then(|| tab(Part::Methods, "/saved-methods", method_texts::tab()))}
             </Tabs>
         </header>
     }
@@ -150,6 +158,8 @@ mod tests {
             due_on: None,
             total: Money::new(minor, currency),
             balance: Money::new(minor, currency),
+            next_payment: Money::new(minor, currency),
+            open_parts: Vec::new(),
             version: 1,
         }
     }

@@ -15,6 +15,7 @@ use crate::money::amount;
 use crate::payments::portal as payments;
 use crate::session::PortalSession;
 use crate::t::portal::invoice as texts;
+use crate::t::schedules as schedule_texts;
 use crate::t::ways::pay as way_texts;
 
 /// Invoices of one currency as they are shown, and what may be paid of them.
@@ -24,8 +25,21 @@ pub struct Bill {
     pub invoices: Vec<InvoiceToPay>,
     /// What is owed on them.
     pub balance: Money,
+    /// What is asked for now: less than the balance where later instalments follow.
+    pub next: Money,
     /// The least of it that may be paid.
     pub minimum: Money,
+}
+
+/// How much of a bill is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// What is asked for now.
+    Next,
+    /// All that remains.
+    All,
+    /// What is typed.
+    Part,
 }
 
 /// A bill about to be paid. The page has two buttons for it, on a desk and on a phone, and one of these.
@@ -35,8 +49,8 @@ pub struct Paying {
     currency: Currency,
     intent: Intent,
     sending: Sending,
-    /// Whether a part is to be paid, and how much.
-    in_part: RwSignal<bool>,
+    way: RwSignal<Way>,
+    /// The part that is typed.
     part: RwSignal<Option<i64>>,
     methods: ui::Fetched<Answer<Vec<PaymentMethod>>>,
     /// The account chosen to pay by, by its id; empty for the first.
@@ -58,6 +72,7 @@ impl Paying {
             let bill = Bill {
                 invoices: vec![InvoiceToPay { invoice_id: document.id, version: document.version }],
                 balance: document.balance,
+                next: document.next_payment,
                 minimum: document.minimum_payment,
             };
             Self::new(Signal::stored(bill), document.balance.currency())
@@ -88,7 +103,7 @@ impl Paying {
             currency,
             intent: Intent::new(),
             sending: Sending::new(),
-            in_part: RwSignal::new(false),
+            way: RwSignal::new(Way::Next),
             part: RwSignal::new(None),
             leaving: RwSignal::new(false),
             open: RwSignal::new(None),
@@ -96,11 +111,16 @@ impl Paying {
         }
     }
 
-    /// What the button pays: all, until a part that can be paid is typed.
+    /// What the button pays: what is asked for now, all that remains, or the part that is typed.
     pub fn chosen(self) -> Option<Money> {
         let bill = self.bill.get();
-        if !self.in_part.get() {
-            return bill.balance.is_positive().then_some(bill.balance);
+        let known = match self.way.get() {
+            Way::Next => Some(bill.next),
+            Way::All => Some(bill.balance),
+            Way::Part => None,
+        };
+        if let Some(known) = known {
+            return known.is_positive().then_some(known);
         }
         let part = Money::new(self.part.get()?, self.currency);
         (bill.minimum.minor()..=bill.balance.minor()).contains(&part.minor()).then_some(part)
@@ -272,13 +292,13 @@ pub fn PayPart(
     /// What is paid.
     paying: Paying,
 ) -> impl IntoView {
-    let takes_parts =
-        Memo::new(move |_| paying.bill.with(|bill| bill.minimum.minor() < bill.balance.minor()));
+    let takes_parts = Memo::new(move |_| paying.bill.with(|bill| bill.minimum.minor() < bill.next.minor()));
+    let more_follows = Memo::new(move |_| paying.bill.with(|bill| bill.next.minor() < bill.balance.minor()));
     let currency = paying.currency;
-    let toggle = move || {
+    let go = move |way: Way| {
         paying.sending.errors.clear();
         paying.part.set(None);
-        paying.in_part.update(|in_part| *in_part = !*in_part);
+        paying.way.set(way);
     };
     let rest = move || {
         let owed = paying.bill.with(|bill| bill.balance);
@@ -287,7 +307,7 @@ pub fn PayPart(
         Some(texts::part_left(&amount(part).text(), &amount(rest).text()))
     };
     let field = move || {
-        paying.in_part.get().then(|| {
+        (paying.way.get() == Way::Part).then(|| {
             view! {
                 <MoneyField
                     label=texts::part_label()
@@ -303,20 +323,30 @@ pub fn PayPart(
             }
         })
     };
-    let switch = move || {
-        (takes_parts.get() || paying.in_part.get()).then(|| {
+    let switches = move || {
+        let (way, more) = (paying.way.get(), more_follows.get());
+        let all = if more { schedule_texts::pay_rest() } else { texts::pay_all() };
+        [
+            (Way::Next, schedule_texts::pay_next(), more),
+            (Way::All, all, more || way == Way::Part),
+            (Way::Part, texts::pay_part(), takes_parts.get()),
+        ]
+        .into_iter()
+        .filter(|(other, _, offered)| *offered && *other != way)
+        .map(|(other, label, _)| {
             view! {
                 <div>
-                    <button class="link small" type="button" on:click=move |_| toggle()>
-                        {move || if paying.in_part.get() { texts::pay_all() } else { texts::pay_part() }}
+                    <button class="link small" type="button" on:click=move |_| go(other)>
+                        {label}
                     </button>
                 </div>
             }
         })
+        .collect_view()
     };
     view! {
         <Form errors=paying.sending.errors busy=paying.busy() on_submit=move || paying.start()>
-            {field} {switch}
+            {field} {switches}
         </Form>
     }
 }

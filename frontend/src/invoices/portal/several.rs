@@ -5,6 +5,7 @@ use domain::invoices::{InvoiceSummary, minimum_payment};
 use domain::money::{Currency, Money};
 use domain::payments::{AttemptShare, InvoiceToPay, MAX_INVOICES};
 use domain::permission::Permission;
+use domain::schedules::to_allocate;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use ui::format::{DateStyle, date};
@@ -129,6 +130,7 @@ fn Choice(invoices: Vec<InvoiceSummary>, currency: Currency, on_reload: Callback
         chosen.with(|chosen| paying.chosen().map(|sum| divide(sum, chosen)).unwrap_or_default())
     });
     let count = rows.len();
+    let in_parts = rows.iter().any(|(invoice, _)| !invoice.open_parts.is_empty());
     let all = (count <= MOST).then(|| {
         let every = move || chosen.with(Vec::len) == count;
         let toggle = move |_| {
@@ -147,8 +149,8 @@ fn Choice(invoices: Vec<InvoiceSummary>, currency: Currency, on_reload: Callback
         .into_iter()
         .map(|(invoice, chosen)| view! { <Choosable invoice chosen full shares/> })
         .collect_view();
-    let order =
-        (least.is_some() && count > 1).then(|| view! { <p class="small muted">{texts::oldest_first()}</p> });
+    let order = ((least.is_some() || in_parts) && count > 1)
+        .then(|| view! { <p class="small muted">{texts::oldest_first()}</p> });
     let sum = move || {
         let sum = paying.chosen().unwrap_or_else(|| Money::new(0, currency));
         view! { <Figure amount=amount(sum) size=FigureSize::Big/> }
@@ -253,11 +255,14 @@ fn in_order(invoices: &[InvoiceSummary], currency: Currency) -> Vec<InvoiceSumma
 fn bill(invoices: &[InvoiceSummary], currency: Currency, least: Option<i64>) -> Bill {
     let owed = Money::sum(invoices.iter().map(|invoice| invoice.balance), currency);
     let balance = owed.unwrap_or_else(|_| Money::new(0, currency));
+    let asked = Money::sum(invoices.iter().map(|invoice| invoice.next_payment), currency);
+    let next = asked.unwrap_or(balance);
     let seen = |invoice: &InvoiceSummary| InvoiceToPay { invoice_id: invoice.id, version: invoice.version };
     Bill {
         invoices: invoices.iter().map(seen).collect(),
         balance,
-        minimum: minimum_payment(balance, least.is_some(), least.unwrap_or_default()),
+        next,
+        minimum: minimum_payment(next, least.is_some(), least.unwrap_or_default()),
     }
 }
 
@@ -265,11 +270,9 @@ fn bill(invoices: &[InvoiceSummary], currency: Currency, least: Option<i64>) -> 
 fn divide(payment: Money, invoices: &[InvoiceSummary]) -> Vec<AttemptShare> {
     let open: Vec<OpenInvoice> = invoices
         .iter()
-        .map(|invoice| OpenInvoice {
-            invoice_id: invoice.id,
-            number: invoice.number.clone().unwrap_or_default(),
-            due_on: invoice.due_on.unwrap_or_default(),
-            balance: invoice.balance,
+        .flat_map(|it| {
+            let number = it.number.as_deref().unwrap_or_default();
+            to_allocate(it.id, number, it.due_on, it.balance, &it.open_parts)
         })
         .collect();
     let limits = Limits { minimum: None, over_payment: false };
@@ -281,6 +284,7 @@ mod tests {
     use domain::clients::ClientId;
     use domain::ids::Id;
     use domain::invoices::{InvoiceId, InvoiceStatus};
+    use domain::schedules::OpenPart;
 
     use super::*;
 
@@ -296,6 +300,8 @@ mod tests {
             due_on: Some(due.parse().unwrap()),
             total: Money::new(minor, currency),
             balance: Money::new(minor, currency),
+            next_payment: Money::new(minor, currency),
+            open_parts: Vec::new(),
             version: 3,
         }
     }
@@ -325,6 +331,25 @@ mod tests {
             .collect();
         assert_eq!(parts, [("H-3".to_owned(), 300), ("H-1".to_owned(), 150)]);
         assert!(divide(Money::new(0, Currency::EUR), &[]).is_empty());
+    }
+
+    #[test]
+    fn instalments_are_paid_by_their_days() {
+        let part = |due: Option<&str>, minor| OpenPart {
+            due_on: due.map(|due| due.parse().unwrap()),
+            left: Money::new(minor, Currency::EUR),
+        };
+        let scheduled = InvoiceSummary {
+            next_payment: Money::new(200, Currency::EUR),
+            open_parts: vec![part(Some("2026-10-01"), 200), part(None, 300)],
+            ..invoice(1, "2026-10-01", 500, Currency::EUR)
+        };
+        let owed = [scheduled, invoice(2, "2026-11-01", 100, Currency::EUR)];
+        let bill = bill(&owed, Currency::EUR, None);
+        assert_eq!((bill.next.minor(), bill.balance.minor(), bill.minimum.minor()), (300, 600, 300));
+        let shares = divide(bill.next, &owed);
+        let shares: Vec<_> = shares.iter().map(|share| share.amount.minor()).collect();
+        assert_eq!(shares, [200, 100]);
     }
 
     #[test]

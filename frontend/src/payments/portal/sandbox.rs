@@ -1,40 +1,22 @@
 //! The sandbox's payment page: what a provider's page would be, and plainly not one.
 
 use domain::identity::PortalMe;
-use domain::payments::{AttemptState, SandboxCard, SandboxCheckout};
+use domain::payments::{AttemptState, SandboxCheckout};
 use domain::text::Slug;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use ui::{
     Button, ButtonKind, ButtonSize, ButtonType, Figure, FigureSize, Form, Loaded, Mark, Notice, Outcome,
-    Section, Skeleton, TextField, TextKind, Tone,
+    Skeleton, Tone,
 };
 
+use super::sandbox_card::{CardFields, TestCards, Typed};
 use crate::api::Answer;
 use crate::browser;
-use crate::form::Sending;
 use crate::money::amount;
 use crate::session::PortalSession;
 use crate::shell::door::Door;
 use crate::t::portal::sandbox as texts;
-
-/// A card's number, its brand, and what it leads to.
-type TestCard = (&'static str, &'static str, fn() -> &'static str);
-
-/// The cards the sandbox knows, and what each leads to.
-const CARDS: [TestCard; 9] = [
-    ("4242 4242 4242 4242", "Visa", texts::succeeds),
-    ("5555 5555 5555 4444", "Mastercard", texts::succeeds),
-    ("3782 822463 10005", "Amex", texts::succeeds),
-    ("4000 0025 0000 3155", "Visa", texts::second_step),
-    ("4000 0037 2000 0278", "Visa", texts::later),
-    ("4000 0000 0000 0341", "Visa", texts::fails_later),
-    ("4000 0000 0000 0002", "Visa", texts::declines),
-    ("4000 0000 0000 9995", "Visa", texts::no_funds),
-    ("4000 0000 0000 0069", "Visa", texts::expired_card),
-];
-/// A date on which the cards are good, for a long while.
-const GOOD_UNTIL: &str = "12/34";
 
 /// `/{organization}/sandbox/{reference}`. It stands outside of the portal, as a provider's page does.
 #[component]
@@ -79,39 +61,21 @@ fn Page(me: PortalMe, checkout: SandboxCheckout) -> impl IntoView {
     }
 }
 
-/// What is typed; it outlives the screens, so that a refusal keeps it.
+/// The page, and what is typed; that outlives the screens, so that a refusal keeps it.
 #[derive(Clone, Copy)]
 struct Card {
     checkout: RwSignal<SandboxCheckout>,
-    number: RwSignal<String>,
-    expiry: RwSignal<String>,
-    cvc: RwSignal<String>,
-    sending: Sending,
+    typed: Typed,
     leaving: RwSignal<bool>,
 }
 
 impl Card {
     fn new(checkout: SandboxCheckout) -> Self {
-        let empty = || RwSignal::new(String::new());
-        Self {
-            checkout: RwSignal::new(checkout),
-            number: empty(),
-            expiry: empty(),
-            cvc: empty(),
-            sending: Sending::new(),
-            leaving: RwSignal::new(false),
-        }
-    }
-
-    fn fill(self, number: &str) {
-        self.number.set(number.to_owned());
-        self.expiry.set(GOOD_UNTIL.to_owned());
-        self.cvc.set(if number.starts_with('3') { "1234" } else { "123" }.to_owned());
-        self.sending.errors.clear();
+        Self { checkout: RwSignal::new(checkout), typed: Typed::new(), leaving: RwSignal::new(false) }
     }
 
     fn busy(self) -> Signal<bool> {
-        Signal::derive(move || self.sending.busy.get() || self.leaving.get())
+        Signal::derive(move || self.typed.sending.busy.get() || self.leaving.get())
     }
 
     fn reference(self) -> String {
@@ -119,16 +83,16 @@ impl Card {
     }
 
     fn pay(self) {
-        let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
-        let card = SandboxCard { number: text(self.number), expiry: text(self.expiry), cvc: text(self.cvc) };
-        let reference = self.reference();
-        self.sending
+        let (reference, card) = (self.reference(), self.typed.read());
+        self.typed
+            .sending
             .run(async move { super::pay_by_card(&reference, &card).await }, move |now| self.went_on(now));
     }
 
     fn confirm(self, confirm: bool) {
         let reference = self.reference();
-        self.sending
+        self.typed
+            .sending
             .run(async move { super::second_step(&reference, confirm).await }, move |now| self.went_on(now));
     }
 
@@ -172,36 +136,12 @@ fn CardForm(card: Card, organization: String) -> impl IntoView {
     });
     let (sum, back) =
         card.checkout.with_untracked(|checkout| (amount(checkout.amount), checkout.cancel_url.clone()));
+    let typed = card.typed;
     view! {
         <Sum card organization/>
         {declined}
-        <Form errors=card.sending.errors busy=card.busy() on_submit=move || card.pay()>
-            <TextField
-                label=texts::number()
-                value=card.number
-                kind=TextKind::Code
-                pointer="/number"
-                autocomplete="off"
-                placeholder="4242 4242 4242 4242"
-            />
-            <div class="pair">
-                <TextField
-                    label=texts::expiry()
-                    value=card.expiry
-                    kind=TextKind::Code
-                    pointer="/expiry"
-                    autocomplete="off"
-                    placeholder="MM/YY"
-                />
-                <TextField
-                    label=texts::cvc()
-                    value=card.cvc
-                    kind=TextKind::Code
-                    pointer="/cvc"
-                    autocomplete="off"
-                    placeholder="123"
-                />
-            </div>
+        <Form errors=typed.sending.errors busy=card.busy() on_submit=move || card.pay()>
+            <CardFields typed/>
             <Button
                 kind=ButtonKind::Primary
                 size=ButtonSize::TallWide
@@ -220,39 +160,7 @@ fn CardForm(card: Card, organization: String) -> impl IntoView {
                 {texts::back()}
             </Button>
         </Form>
-        <Cards card/>
-    }
-}
-
-/// The test cards; choosing one fills it in.
-#[component]
-fn Cards(card: Card) -> impl IntoView {
-    let rows = CARDS
-        .into_iter()
-        .map(|(number, brand, leads_to)| {
-            let chosen = move || card.number.with(|typed| typed == number).to_string();
-            view! {
-                <li class="row">
-                    <div class="what">
-                        <button
-                            class="title code"
-                            type="button"
-                            aria-pressed=chosen
-                            on:click=move |_| card.fill(number)
-                        >
-                            {number}
-                        </button>
-                        <span class="sub">{brand} " · " {leads_to()}</span>
-                    </div>
-                </li>
-            }
-        })
-        .collect_view();
-    view! {
-        <Section title=texts::cards()>
-            <p class="small muted">{texts::cards_sub()}</p>
-            <ul class="rows">{rows}</ul>
-        </Section>
+        <TestCards typed/>
     }
 }
 
@@ -266,7 +174,7 @@ fn BankAsks(card: Card, organization: String) -> impl IntoView {
                 <h1>{texts::bank_title()}</h1>
                 <p class="muted">{texts::bank_sub(&sum, &organization)}</p>
             </div>
-            {move || card.sending.errors.at("").map(|error| view! { <p role="alert">{error}</p> })}
+            {move || card.typed.sending.errors.at("").map(|error| view! { <p role="alert">{error}</p> })}
             <Button
                 kind=ButtonKind::Primary
                 size=ButtonSize::TallWide

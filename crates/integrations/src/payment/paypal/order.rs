@@ -230,6 +230,7 @@ pub(super) fn payment(order: Order) -> Result<ProviderPayment, PaymentError> {
         payment_reference: capture.map(|capture| capture.id),
         state,
         amount,
+        decline: None,
         refunds: refunds.into_iter().map(Refund::said).collect::<Result<_, _>>()?,
         // An order does not tell of them.
         disputes: Vec::new(),

@@ -3,8 +3,9 @@
 //! Numbers are Stripe's test numbers, which no bank issues. Any other number is refused before it reaches
 //! anything that stores: a person who types a real card into a demo must not leave it there.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 use domain::payments::SandboxCard;
+use domain::saved_methods::{CardExpiry, Freshness};
 use thiserror::Error;
 
 use crate::payment::Method;
@@ -16,11 +17,13 @@ pub enum Outcome {
     Succeeds,
     /// The bank says no; another card may do.
     Declined(&'static str),
-    /// The bank asks the holder first.
+    /// The bank asks the holder first; once saved, it is content.
     NeedsSecondStep,
+    /// The bank asks the holder each time, so that nobody can charge it without them.
+    AlwaysNeedsSecondStep,
     /// It stays processing for a while, and then comes.
     SucceedsLater,
-    /// It stays processing for a while, and then doesn't come.
+    /// It stays processing for a while, and then doesn't come. Once saved, it is declined when it is charged.
     FailsLater,
 }
 
@@ -36,11 +39,12 @@ pub struct TestCard {
 }
 
 /// The whole table, in the order the sandbox's page shows it.
-pub const TEST_CARDS: [TestCard; 9] = [
+pub const TEST_CARDS: [TestCard; 10] = [
     TestCard { number: "4242424242424242", brand: "visa", outcome: Outcome::Succeeds },
     TestCard { number: "5555555555554444", brand: "mastercard", outcome: Outcome::Succeeds },
     TestCard { number: "378282246310005", brand: "amex", outcome: Outcome::Succeeds },
     TestCard { number: "4000002500003155", brand: "visa", outcome: Outcome::NeedsSecondStep },
+    TestCard { number: "4000002760003184", brand: "visa", outcome: Outcome::AlwaysNeedsSecondStep },
     TestCard { number: "4000003720000278", brand: "visa", outcome: Outcome::SucceedsLater },
     TestCard { number: "4000000000000341", brand: "visa", outcome: Outcome::FailsLater },
     TestCard {
@@ -92,25 +96,29 @@ impl CardError {
 }
 
 impl TestCard {
-    /// The card that was typed, if everything typed is right.
-    pub fn read(form: &SandboxCard, now: DateTime<Utc>) -> Result<Self, CardError> {
+    /// The card of a number of the table.
+    pub fn of(number: &str) -> Option<Self> {
+        TEST_CARDS.into_iter().find(|card| card.number == number)
+    }
+
+    /// The card that was typed, and until when it is good, if everything typed is right.
+    pub fn read(form: &SandboxCard, now: DateTime<Utc>) -> Result<(Self, CardExpiry), CardError> {
         let number: String = form.number.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
         if !(12..=19).contains(&number.len()) || !number.bytes().all(|b| b.is_ascii_digit()) || !luhn(&number)
         {
             return Err(CardError::Number);
         }
-        let card =
-            TEST_CARDS.into_iter().find(|card| card.number == number).ok_or(CardError::NotATestCard)?;
+        let card = Self::of(&number).ok_or(CardError::NotATestCard)?;
         let expiry = read_expiry(&form.expiry).ok_or(CardError::Expiry)?;
         // A card is good until its month ends.
-        if expiry < (now.year(), now.month()) {
+        if expiry.freshness(now.date_naive()) == Freshness::Expired {
             return Err(CardError::Expired);
         }
         let digits = if card.brand == "amex" { 4 } else { 3 };
         if form.cvc.len() != digits || !form.cvc.bytes().all(|b| b.is_ascii_digit()) {
             return Err(CardError::Cvc);
         }
-        Ok(card)
+        Ok((card, expiry))
     }
 
     /// How a payment with it is named afterwards.
@@ -121,14 +129,14 @@ impl TestCard {
 }
 
 /// Year and month of `MM/YY`, `MM / YY` or `MMYY`.
-fn read_expiry(text: &str) -> Option<(i32, u32)> {
+fn read_expiry(text: &str) -> Option<CardExpiry> {
     let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '/')).collect();
     if digits.len() != 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let month: u32 = digits[..2].parse().ok()?;
-    let year: i32 = digits[2..].parse().ok()?;
-    (1..=12).contains(&month).then_some((2000 + year, month))
+    let month: i16 = digits[..2].parse().ok()?;
+    let year: i16 = digits[2..].parse().ok()?;
+    (1..=12).contains(&month).then_some(CardExpiry { year: 2000 + year, month })
 }
 
 /// The check digit of card numbers: every second digit from the right doubled, the sum divisible by ten.
@@ -153,7 +161,8 @@ mod tests {
 
     fn read(number: &str, expiry: &str, cvc: &str) -> Result<TestCard, CardError> {
         let now = "2026-11-21T12:00:00Z".parse().unwrap();
-        TestCard::read(&SandboxCard { number: number.into(), expiry: expiry.into(), cvc: cvc.into() }, now)
+        let form = SandboxCard { number: number.into(), expiry: expiry.into(), cvc: cvc.into() };
+        TestCard::read(&form, now).map(|(card, _)| card)
     }
 
     #[test]

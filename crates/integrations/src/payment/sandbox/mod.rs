@@ -15,18 +15,23 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::saved::SavesMethods;
 use super::{
     Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderPayment,
     ProviderRefund, RefundRequest, Webhook, WebhookError, signature,
 };
 
 mod card;
+mod method;
+mod saving;
 mod session;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use card::{CardError, Outcome, TEST_CARDS, TestCard};
+pub use method::{MethodProgress, SandboxMethod, SavedCard};
+pub use saving::customer_of;
 pub use session::{NotWaiting, Progress, SETTLES_AFTER, SandboxRefund, SandboxSession};
 pub use state::{MemoryState, SandboxState};
 
@@ -96,7 +101,7 @@ impl<S: SandboxState> SandboxProvider<S> {
     /// Pays with a card. A card that is declined is no error: the session stays open and tells why.
     pub async fn pay(&self, reference: &str, form: &SandboxCard) -> Result<SandboxSession, SandboxError> {
         let now = (self.clock)();
-        let card = TestCard::read(form, now)?;
+        let (card, _) = TestCard::read(form, now)?;
         self.change(reference, |session| session.pay(&card, now).map_err(SandboxError::from)).await
     }
 
@@ -123,7 +128,11 @@ impl<S: SandboxState> SandboxProvider<S> {
             payment_reference: session.payment_reference(),
             attempt: session.attempt_id.clone(),
         };
-        let body = serde_json::to_vec(&event).expect("strings always serialise");
+        self.sign(&event)
+    }
+
+    fn sign(&self, event: &Event) -> SignedWebhook {
+        let body = serde_json::to_vec(event).expect("strings always serialise");
         let secrets = std::slice::from_ref(&self.webhook_secret);
         SignedWebhook { signature: signature::sign(secrets, &body, (self.clock)()), body }
     }
@@ -196,6 +205,10 @@ impl<S: SandboxState> PaymentProvider for SandboxProvider<S> {
     async fn expire(&self, reference: &str) -> Result<ProviderPayment, PaymentError> {
         let session = self.change::<PaymentError>(reference, |session| Ok(session.expire())).await?;
         Ok(session.payment())
+    }
+
+    fn saves_methods(&self) -> Option<&dyn SavesMethods> {
+        Some(self)
     }
 
     fn signature_headers(&self) -> &'static [&'static str] {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::money::Money;
+use domain::saved_methods::Decline;
 use thiserror::Error;
 
 use super::card::{Outcome, TestCard};
@@ -33,6 +34,8 @@ pub enum Progress {
     Failed {
         /// Why.
         reason: String,
+        /// The kind of the bank's no, where a saved method was charged.
+        decline: Option<Decline>,
     },
     /// Nobody paid in time, or it was closed.
     Expired,
@@ -121,7 +124,7 @@ impl SandboxSession {
             Progress::Open | Progress::SecondStep if now >= self.expires_at => Progress::Expired,
             Progress::Processing { settles_at, succeeds: true } if now >= *settles_at => Progress::Succeeded,
             Progress::Processing { settles_at, succeeds: false } if now >= *settles_at => {
-                Progress::Failed { reason: "The bank did not transfer the money.".to_owned() }
+                Progress::Failed { reason: "The bank did not transfer the money.".to_owned(), decline: None }
             }
             Progress::Open
             | Progress::SecondStep
@@ -142,12 +145,34 @@ impl SandboxSession {
         let (progress, failure) = match card.outcome {
             Outcome::Succeeds => (Progress::Succeeded, None),
             Outcome::Declined(reason) => (Progress::Open, Some(reason.to_owned())),
-            Outcome::NeedsSecondStep => (Progress::SecondStep, None),
+            Outcome::NeedsSecondStep | Outcome::AlwaysNeedsSecondStep => (Progress::SecondStep, None),
             Outcome::SucceedsLater => (Progress::Processing { settles_at, succeeds: true }, None),
             Outcome::FailsLater => (Progress::Processing { settles_at, succeeds: false }, None),
         };
         let method = failure.is_none().then(|| card.method());
         Ok(Self { failure, method, ..self.moved(progress) })
+    }
+
+    /// Charges a card that was saved, without its holder: there is an end at once, or a wait.
+    pub fn charge(self, card: &TestCard, now: DateTime<Utc>) -> Result<Self, NotWaiting> {
+        if self.progress != Progress::Open {
+            return Err(NotWaiting);
+        }
+        let failed =
+            |decline, reason: &str| Progress::Failed { reason: reason.to_owned(), decline: Some(decline) };
+        let progress = match card.outcome {
+            Outcome::Succeeds | Outcome::NeedsSecondStep => Progress::Succeeded,
+            Outcome::SucceedsLater => {
+                Progress::Processing { settles_at: now + SETTLES_AFTER, succeeds: true }
+            }
+            Outcome::AlwaysNeedsSecondStep => failed(
+                Decline::AuthenticationRequired,
+                "Your card was declined. This transaction requires authentication.",
+            ),
+            Outcome::FailsLater => failed(Decline::Refused, "Your card was declined."),
+            Outcome::Declined(reason) => failed(Decline::Refused, reason),
+        };
+        Ok(Self { method: Some(card.method()), ..self.moved(progress) })
     }
 
     /// The holder's answer to their bank.
@@ -194,11 +219,19 @@ impl SandboxSession {
                 Progress::Open | Progress::SecondStep => ProviderState::Open,
                 Progress::Processing { .. } => ProviderState::Processing,
                 Progress::Succeeded => ProviderState::Succeeded,
-                Progress::Failed { reason } => ProviderState::Failed { reason: reason.clone() },
+                Progress::Failed { reason, .. } => ProviderState::Failed { reason: reason.clone() },
                 Progress::Expired => ProviderState::Expired,
             },
             amount: self.amount,
             method: self.method.clone(),
+            decline: match self.progress {
+                Progress::Failed { decline, .. } => decline,
+                Progress::Open
+                | Progress::SecondStep
+                | Progress::Processing { .. }
+                | Progress::Succeeded
+                | Progress::Expired => None,
+            },
             refunds: Vec::new(),
             disputes: Vec::new(),
         }

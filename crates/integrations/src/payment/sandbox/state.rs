@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 
+use super::method::SandboxMethod;
 use super::session::{SandboxRefund, SandboxSession};
 use crate::payment::PaymentError;
 
@@ -33,18 +34,35 @@ pub trait SandboxState: Send + Sync {
 
     /// The refunds of a session, oldest first.
     async fn refunds(&self, reference: &str) -> Result<Vec<SandboxRefund>, PaymentError>;
+
+    /// Keeps a new method. If its id is taken, the one that is kept comes back instead.
+    async fn insert_method(&self, method: SandboxMethod) -> Result<SandboxMethod, PaymentError>;
+
+    /// The method of that id.
+    async fn method(&self, id: &str) -> Result<Option<SandboxMethod>, PaymentError>;
+
+    /// The client's methods that can be charged, by the id that [`super::customer_of`] names.
+    async fn methods(&self, client: &str) -> Result<Vec<SandboxMethod>, PaymentError>;
+
+    /// Replaces a method whose version is still `read`. False if somebody was faster.
+    async fn update_method(&self, read: i64, method: &SandboxMethod) -> Result<bool, PaymentError>;
 }
 
-/// Sessions in memory, for tests.
+/// Sessions and one client's methods in memory, for tests.
 #[derive(Debug, Default)]
 pub struct MemoryState {
     sessions: Mutex<HashMap<String, SandboxSession>>,
     refunds: Mutex<Vec<SandboxRefund>>,
+    methods: Mutex<Vec<SandboxMethod>>,
 }
 
 impl MemoryState {
     fn sessions(&self) -> Result<std::sync::MutexGuard<'_, HashMap<String, SandboxSession>>, PaymentError> {
         self.sessions.lock().map_err(|error| PaymentError::State(error.to_string()))
+    }
+
+    fn all_methods(&self) -> Result<std::sync::MutexGuard<'_, Vec<SandboxMethod>>, PaymentError> {
+        self.methods.lock().map_err(|error| PaymentError::State(error.to_string()))
     }
 }
 
@@ -90,6 +108,33 @@ impl SandboxState for MemoryState {
         let all = self.refunds.lock().map_err(|error| PaymentError::State(error.to_string()))?;
         Ok(all.iter().filter(|kept| kept.reference == reference).cloned().collect())
     }
+
+    async fn insert_method(&self, method: SandboxMethod) -> Result<SandboxMethod, PaymentError> {
+        let mut all = self.all_methods()?;
+        if let Some(kept) = all.iter().find(|kept| kept.method_id == method.method_id) {
+            return Ok(kept.clone());
+        }
+        all.push(method.clone());
+        Ok(method)
+    }
+
+    async fn method(&self, id: &str) -> Result<Option<SandboxMethod>, PaymentError> {
+        Ok(self.all_methods()?.iter().find(|kept| kept.method_id == id).cloned())
+    }
+
+    async fn methods(&self, _: &str) -> Result<Vec<SandboxMethod>, PaymentError> {
+        Ok(self.all_methods()?.iter().filter(|kept| kept.chargeable().is_some()).cloned().collect())
+    }
+
+    async fn update_method(&self, read: i64, method: &SandboxMethod) -> Result<bool, PaymentError> {
+        match self.all_methods()?.iter_mut().find(|kept| kept.method_id == method.method_id) {
+            Some(kept) if kept.version == read => {
+                kept.clone_from(method);
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
 }
 
 #[async_trait]
@@ -116,5 +161,21 @@ impl<S: SandboxState + ?Sized> SandboxState for std::sync::Arc<S> {
 
     async fn refunds(&self, reference: &str) -> Result<Vec<SandboxRefund>, PaymentError> {
         (**self).refunds(reference).await
+    }
+
+    async fn insert_method(&self, method: SandboxMethod) -> Result<SandboxMethod, PaymentError> {
+        (**self).insert_method(method).await
+    }
+
+    async fn method(&self, id: &str) -> Result<Option<SandboxMethod>, PaymentError> {
+        (**self).method(id).await
+    }
+
+    async fn methods(&self, client: &str) -> Result<Vec<SandboxMethod>, PaymentError> {
+        (**self).methods(client).await
+    }
+
+    async fn update_method(&self, read: i64, method: &SandboxMethod) -> Result<bool, PaymentError> {
+        (**self).update_method(read, method).await
     }
 }

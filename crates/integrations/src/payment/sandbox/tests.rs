@@ -2,8 +2,11 @@ use std::sync::Mutex;
 
 use chrono::TimeDelta;
 
+use domain::saved_methods::Decline;
+
 use super::*;
 use crate::payment::ProviderState;
+use crate::payment::saved::SetupState;
 
 /// A sandbox whose clock the test moves.
 struct Sandbox {
@@ -199,4 +202,90 @@ async fn of_two_who_pay_at_once_one_does() {
         }
     }
     assert_eq!(paid, 1);
+}
+
+impl Sandbox {
+    fn saving(&self) -> crate::payment::saved::SaveRequest {
+        crate::payment::saved::SaveRequest {
+            method_id: "spm_1".into(),
+            organization_id: "org_1".into(),
+            customer: "sbxcus_cli_1".into(),
+            currency: "EUR".parse().unwrap(),
+            return_url: "https://portal.example/saved".into(),
+            expires_at: self.now() + TimeDelta::hours(1),
+            locale: "en".into(),
+        }
+    }
+
+    async fn save(&self, number: &str) -> Result<SandboxMethod, SandboxError> {
+        let card = SandboxCard { number: number.into(), expiry: "12/30".into(), cvc: "123".into() };
+        self.provider.save_card("spm_1", &card).await
+    }
+
+    fn charge(&self, attempt: &str) -> crate::payment::saved::ChargeRequest {
+        crate::payment::saved::ChargeRequest {
+            attempt_id: attempt.into(),
+            organization_id: "org_1".into(),
+            amount: money(12_000),
+            description: "Invoice 2026-0001".into(),
+            customer: "sbxcus_cli_1".into(),
+            method: "sbxpm_spm_1".into(),
+            kind: "card".into(),
+            since: self.now(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_saved_is_charged_by_the_card_s_kind() {
+    let declined = |decline| (false, Some(decline));
+    for (number, confirms, expected) in [
+        ("4242424242424242", false, (true, None)),
+        ("4000002500003155", true, (true, None)),
+        ("4000002760003184", true, declined(Decline::AuthenticationRequired)),
+        ("4000000000000341", false, declined(Decline::Refused)),
+    ] {
+        let sandbox = sandbox();
+        let page = sandbox.provider.save(&sandbox.saving()).await.unwrap();
+        assert_eq!(page.url, "https://portal.example/holm-joinery/sandbox/saved/spm_1");
+        assert_eq!(sandbox.provider.save(&sandbox.saving()).await.unwrap(), page, "one method has one page");
+        sandbox.save(number).await.unwrap();
+        if confirms {
+            assert_eq!(sandbox.provider.saved(&page.reference).await.unwrap().state, SetupState::Open);
+            sandbox.provider.confirm_card("spm_1", true).await.unwrap();
+        }
+        let said = sandbox.provider.saved(&page.reference).await.unwrap();
+        assert!(matches!(said.state, SetupState::Saved(_)), "{said:?}");
+        assert_eq!(sandbox.provider.methods("sbxcus_cli_1").await.unwrap().len(), 1);
+        assert_eq!(sandbox.provider.find_charge(&sandbox.charge("att_1")).await.unwrap(), None);
+        let charged = sandbox.provider.charge(&sandbox.charge("att_1")).await.unwrap();
+        assert_eq!((charged.state == ProviderState::Succeeded, charged.decline), expected, "{number}");
+        assert_eq!(sandbox.provider.charge(&sandbox.charge("att_1")).await.unwrap(), charged);
+        assert_eq!(sandbox.provider.find_charge(&sandbox.charge("att_1")).await.unwrap(), Some(charged));
+        sandbox.provider.detach("sbxpm_spm_1").await.unwrap();
+        sandbox.provider.detach("sbxpm_spm_1").await.unwrap();
+        let refused = sandbox.provider.charge(&sandbox.charge("att_2")).await;
+        assert!(matches!(refused, Err(PaymentError::Refused { .. })), "{refused:?}");
+        assert_eq!(sandbox.provider.methods("sbxcus_cli_1").await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_card_that_is_declined_is_not_saved_and_a_page_ends() {
+    let sandbox = sandbox();
+    let page = sandbox.provider.save(&sandbox.saving()).await.unwrap();
+    let method = sandbox.save("4000000000000002").await.unwrap();
+    assert_eq!(method.failure.as_deref(), Some("Your card was declined."));
+    assert_eq!(sandbox.save("4111111111111111").await, Err(SandboxError::Card(CardError::NotATestCard)));
+    assert!(sandbox.provider.confirm_card("spm_1", true).await.is_err(), "nothing to confirm");
+    let early = sandbox.provider.charge(&sandbox.charge("att_1")).await;
+    assert!(matches!(early, Err(PaymentError::Refused { .. })), "{early:?}");
+    sandbox.pass(TimeDelta::hours(1));
+    let said = sandbox.provider.saved(&page.reference).await.unwrap();
+    assert!(matches!(said.state, SetupState::Failed { .. }), "{said:?}");
+    assert_eq!(sandbox.save("4242424242424242").await, Err(SandboxError::NotWaiting(NotWaiting)));
+    let sent = sandbox.provider.method_webhook(&sandbox.provider.method("spm_1").await.unwrap());
+    let webhook = Webhook { signatures: &[Some(&sent.signature)], body: &sent.body };
+    let event = sandbox.provider.verify_webhook(webhook, sandbox.now()).await.unwrap();
+    assert_eq!((event.kind.as_str(), event.attempt_id.as_deref()), ("setup.expired", Some("spm_1")));
 }

@@ -204,6 +204,7 @@ pub(super) fn payment(
         state,
         amount,
         method: payment.and_then(method),
+        decline: None,
         refunds: Vec::new(),
         disputes: Vec::new(),
     })

@@ -104,6 +104,7 @@ pub(super) fn payment(session: CheckoutSession) -> Result<(ProviderPayment, bool
         state,
         amount,
         method: charge.and_then(method),
+        decline: None,
         refunds: Vec::new(),
         disputes: Vec::new(),
     };
@@ -134,7 +135,7 @@ fn state(
 
 /// How far a payment has come whose session is complete and not paid: methods that take days, vouchers,
 /// transfers.
-fn after_completion(intent: Option<&PaymentIntent>) -> Result<ProviderState, PaymentError> {
+pub(super) fn after_completion(intent: Option<&PaymentIntent>) -> Result<ProviderState, PaymentError> {
     let intent = intent.ok_or_else(|| unreadable("a complete session without payment"))?;
     match &intent.status {
         PaymentIntentStatus::Processing
@@ -153,7 +154,7 @@ fn after_completion(intent: Option<&PaymentIntent>) -> Result<ProviderState, Pay
 }
 
 /// What a charge was paid with.
-fn method(charge: &Charge) -> Option<Method> {
+pub(super) fn method(charge: &Charge) -> Option<Method> {
     let details = charge.payment_method_details.as_ref()?;
     let card = details.card.as_ref();
     let last4 = card
@@ -165,7 +166,7 @@ fn method(charge: &Charge) -> Option<Method> {
 }
 
 /// A language Stripe has its page in, or the browser's.
-fn locale(tag: &str) -> CheckoutSessionLocale {
+pub(super) fn locale(tag: &str) -> CheckoutSessionLocale {
     let known = |tag: &str| match tag.parse() {
         Ok(CheckoutSessionLocale::Unknown(_)) => None,
         Ok(locale) => Some(locale),
@@ -176,7 +177,7 @@ fn locale(tag: &str) -> CheckoutSessionLocale {
 
 /// The crate's list lacks currencies Stripe takes (KWD and its like), which pass as `Unknown`; what Stripe
 /// does not take is refused before by `stripe_amount`, or by Stripe.
-fn stripe_currency(currency: Currency) -> stripe_types::Currency {
+pub(super) fn stripe_currency(currency: Currency) -> stripe_types::Currency {
     let Ok(currency) = currency.code().to_ascii_lowercase().parse();
     currency
 }

@@ -42,6 +42,13 @@ struct ErrorDetail {
     code: Option<String>,
     param: Option<String>,
     message: Option<String>,
+    payment_intent: Option<Named>,
+}
+
+/// An object of which only the id counts.
+#[derive(Deserialize)]
+struct Named {
+    id: String,
 }
 
 impl Client {
@@ -126,6 +133,7 @@ fn refusal(status: StatusCode, body: &[u8]) -> PaymentError {
     let message = error.message.unwrap_or_else(|| format!("status {status}"));
     match status.as_u16() {
         401 => PaymentError::Unauthorized,
+        402 => PaymentError::Declined { reference: error.payment_intent.map(|intent| intent.id), message },
         403 => PaymentError::Forbidden(message),
         404 => PaymentError::NotFound,
         // 409: another request with the same key is being worked on. 424: a party behind Stripe failed.

@@ -9,6 +9,8 @@
 //! - A session's payment exists only once somebody tried to pay.
 //! - `complete` means the client is done, not that money came: `payment_status` and the payment say that.
 //! - A session that is not open can't be expired: an error there, the present state here.
+//! - A charge of a saved method that is declined is an error (402) *and* a payment, which stays waiting for another
+//!   method for ever. Its error names it.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -20,11 +22,16 @@ use stripe_checkout::checkout_session::{
     ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession,
 };
 use stripe_client_core::{ApiVersion, IdempotencyKey, RequestStrategy, StripeRequest};
+use stripe_shared::{Customer, PaymentIntent, PaymentMethod};
+use stripe_types::List;
 
 use self::client::Client;
+use super::saved::{
+    ChargeRequest, CustomerRequest, ProviderMethod, ProviderSetup, SaveRequest, SavesMethods,
+};
 use super::{
-    Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider, ProviderPayment,
-    ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError, signature,
+    ATTEMPT_KEY, Checkout, CheckoutRequest, Connection, InboundEvent, PaymentError, PaymentProvider,
+    ProviderPayment, ProviderRefund, ProviderState, RefundRequest, Webhook, WebhookError, signature,
 };
 
 mod checkout;
@@ -33,6 +40,7 @@ mod client;
 pub mod fake;
 mod limits;
 mod refund;
+mod saved;
 mod webhook;
 
 /// Stripe's API.
@@ -46,7 +54,8 @@ const API_VERSION: ApiVersion = stripe_client_core::VERSION;
 #[derive(Debug, Clone)]
 pub struct StripeConfig {
     /// Secret or restricted key (`sk_…`, `rk_…`). A restricted one needs to write Checkout Sessions,
-    /// charges and refunds, and to read payments and disputes.
+    /// charges and refunds, and to read payments and disputes; for saved methods, also to write customers, payment
+    /// methods and payments.
     pub secret_key: SecretString,
     /// Signing secrets of the webhook (`whsec_…`): two while one is being rotated, none until it is set up.
     pub webhook_secrets: Vec<SecretString>,
@@ -72,6 +81,21 @@ impl StripeProvider {
             client: Client::new(http, &config.api, config.secret_key),
         }
     }
+
+    /// A payment with its refunds and, where there were any, its disputes.
+    async fn with_what_went_back(
+        &self,
+        mut payment: ProviderPayment,
+        disputed: bool,
+    ) -> Result<ProviderPayment, PaymentError> {
+        if let (ProviderState::Succeeded, Some(money)) = (&payment.state, payment.payment_reference.clone()) {
+            payment.refunds = self.refunds(&money).await?;
+            if disputed {
+                payment.disputes = refund::disputes(&self.client, &money).await?;
+            }
+        }
+        Ok(payment)
+    }
 }
 
 #[async_trait]
@@ -88,16 +112,14 @@ impl PaymentProvider for StripeProvider {
     }
 
     async fn fetch(&self, reference: &str) -> Result<ProviderPayment, PaymentError> {
-        let expand = vec!["payment_intent.latest_charge".to_owned()];
-        let request = RetrieveCheckoutSession::new(safe_id(reference)?).expand(expand);
-        let (mut payment, disputed) = checkout::payment(request.send(&self.client).await?)?;
-        if let (ProviderState::Succeeded, Some(money)) = (&payment.state, payment.payment_reference.clone()) {
-            payment.refunds = self.refunds(&money).await?;
-            if disputed {
-                payment.disputes = refund::disputes(&self.client, &money).await?;
-            }
-        }
-        Ok(payment)
+        let (payment, disputed) = if is_charge(reference) {
+            saved::payment(saved::retrieve(safe_id(reference)?).customize().send(&self.client).await?)?
+        } else {
+            let expand = vec!["payment_intent.latest_charge".to_owned()];
+            let request = RetrieveCheckoutSession::new(safe_id(reference)?).expand(expand);
+            checkout::payment(request.send(&self.client).await?)?
+        };
+        self.with_what_went_back(payment, disputed).await
     }
 
     async fn refund(&self, refund: &RefundRequest) -> Result<ProviderRefund, PaymentError> {
@@ -116,14 +138,24 @@ impl PaymentProvider for StripeProvider {
     }
 
     async fn expire(&self, reference: &str) -> Result<ProviderPayment, PaymentError> {
-        match ExpireCheckoutSession::new(safe_id(reference)?).send(&self.client).await {
+        let closed = if is_charge(reference) {
+            let request = saved::cancel(safe_id(reference)?).customize::<PaymentIntent>();
+            request.send(&self.client).await.map(drop)
+        } else {
+            ExpireCheckoutSession::new(safe_id(reference)?).send(&self.client).await.map(drop)
+        };
+        match closed {
             // Refused when it is not open any more; unavailable when the answer may have been lost on its
             // way. Both times what it is now tells.
-            Ok(_) | Err(PaymentError::Refused { .. } | PaymentError::Unavailable(_)) => {
+            Ok(()) | Err(PaymentError::Refused { .. } | PaymentError::Unavailable(_)) => {
                 self.fetch(reference).await
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn saves_methods(&self) -> Option<&dyn SavesMethods> {
+        Some(self)
     }
 
     fn signature_headers(&self) -> &'static [&'static str] {
@@ -157,6 +189,87 @@ impl PaymentProvider for StripeProvider {
         ListCheckoutSession::new().limit(1).send(&self.client).await?;
         Ok(Connection { livemode: self.livemode })
     }
+}
+
+#[async_trait]
+impl SavesMethods for StripeProvider {
+    async fn customer(&self, customer: &CustomerRequest) -> Result<String, PaymentError> {
+        let key = idempotency_key(&customer.client_id, "client_id")?;
+        let request = saved::customer(customer).customize::<Customer>();
+        let made = request.request_strategy(RequestStrategy::Idempotent(key)).send(&self.client).await?;
+        Ok(made.id.to_string())
+    }
+
+    async fn save(&self, save: &SaveRequest) -> Result<Checkout, PaymentError> {
+        let key = idempotency_key(&save.method_id, "method_id")?;
+        let request = saved::save(save).customize().request_strategy(RequestStrategy::Idempotent(key));
+        checkout::checkout(request.send(&self.client).await?)
+    }
+
+    async fn saved(&self, reference: &str) -> Result<ProviderSetup, PaymentError> {
+        let expand = vec!["setup_intent.payment_method".to_owned()];
+        let request = RetrieveCheckoutSession::new(safe_id(reference)?).expand(expand);
+        saved::setup(request.send(&self.client).await?)
+    }
+
+    async fn methods(&self, customer: &str) -> Result<Vec<ProviderMethod>, PaymentError> {
+        let customer = safe_id(customer)?;
+        let mut all = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let request = saved::methods(customer, after.as_deref()).customize::<List<PaymentMethod>>();
+            let page = request.send(&self.client).await?;
+            all.extend(page.data.iter().map(saved::kept));
+            after = page.data.last().filter(|_| page.has_more).map(|last| last.id.to_string());
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn detach(&self, method: &str) -> Result<(), PaymentError> {
+        let request = saved::detach(safe_id(method)?).customize::<PaymentMethod>();
+        match request.send(&self.client).await {
+            // Refused when it is attached to nobody any more.
+            Ok(_) | Err(PaymentError::Refused { .. } | PaymentError::NotFound) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn charge(&self, charge: &ChargeRequest) -> Result<ProviderPayment, PaymentError> {
+        let key = idempotency_key(&charge.attempt_id, "attempt_id")?;
+        let request = saved::charge(charge)?.customize::<PaymentIntent>();
+        match request.request_strategy(RequestStrategy::Idempotent(key)).send(&self.client).await {
+            Ok(intent) => {
+                let (payment, disputed) = saved::payment(intent)?;
+                self.with_what_went_back(payment, disputed).await
+            }
+            Err(PaymentError::Declined { reference: Some(reference), .. }) => self.fetch(&reference).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn find_charge(&self, charge: &ChargeRequest) -> Result<Option<ProviderPayment>, PaymentError> {
+        let customer = safe_id(&charge.customer)?;
+        let mut after: Option<String> = None;
+        loop {
+            let request = saved::payments(customer, charge.since, after.as_deref());
+            let page = request.customize::<List<PaymentIntent>>().send(&self.client).await?;
+            let ours = |intent: &&PaymentIntent| intent.metadata.get(ATTEMPT_KEY) == Some(&charge.attempt_id);
+            if let Some(found) = page.data.iter().find(ours) {
+                return self.fetch(found.id.as_ref()).await.map(Some);
+            }
+            after = page.data.last().filter(|_| page.has_more).map(|last| last.id.to_string());
+            if after.is_none() {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+/// Whether a reference is a payment from a saved method, and no page's.
+fn is_charge(reference: &str) -> bool {
+    reference.starts_with("pi_")
 }
 
 /// A reference that is safe in a path. Ours come from Stripe by way of the database, but also from webhooks.

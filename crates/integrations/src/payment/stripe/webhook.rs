@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::payment::saved::SAVED_METHOD_KEY;
 use crate::payment::{ATTEMPT_KEY, InboundEvent, WebhookError};
 
 /// The envelope. See <https://docs.stripe.com/api/events/object>.
@@ -22,7 +23,7 @@ struct Data {
     object: Object,
 }
 
-/// What sessions, payments, charges, refunds and disputes have in common.
+/// What sessions, setups, methods, payments, charges, refunds and disputes have in common.
 #[derive(Deserialize)]
 struct Object {
     id: Option<String>,
@@ -38,11 +39,16 @@ pub(super) fn read(body: &[u8]) -> Result<InboundEvent, WebhookError> {
     let event: Event =
         serde_json::from_slice(body).map_err(|error| WebhookError::Malformed(error.to_string()))?;
     let object = event.data.object;
-    let in_metadata = || object.metadata.as_ref()?.get(ATTEMPT_KEY)?.as_str().map(str::to_owned);
+    let in_metadata = || {
+        let metadata = object.metadata.as_ref()?;
+        metadata.get(ATTEMPT_KEY).or_else(|| metadata.get(SAVED_METHOD_KEY))?.as_str().map(str::to_owned)
+    };
     let attempt_id = object.client_reference_id.clone().or_else(in_metadata);
     let (reference, payment_reference) = match object.kind.as_str() {
         "checkout.session" => (object.id, object.payment_intent.as_ref().and_then(id_of)),
         "payment_intent" => (None, object.id),
+        // A saved method is known by its own id, once it is saved.
+        "payment_method" => (object.id, None),
         _ => (None, object.payment_intent.as_ref().and_then(id_of)),
     };
     Ok(InboundEvent {
@@ -99,6 +105,16 @@ mod tests {
             assert_eq!((event.reference, event.payment_reference.as_deref()), (None, Some("pi_1")));
             assert_eq!(event.attempt_id, None);
         }
+
+        let setup =
+            json!({ "id": "seti_1", "object": "setup_intent", "metadata": { "saved_method": "spm_1" } });
+        let event = read_object("setup_intent.succeeded", &setup);
+        assert_eq!((event.reference, event.payment_reference), (None, None));
+        assert_eq!(event.attempt_id.as_deref(), Some("spm_1"));
+
+        let method = json!({ "id": "pm_1", "object": "payment_method", "metadata": {} });
+        let event = read_object("payment_method.detached", &method);
+        assert_eq!((event.reference.as_deref(), event.attempt_id), (Some("pm_1"), None));
 
         // Something we never subscribed to is still an event, and nobody's payment.
         let event =

@@ -3,6 +3,7 @@
 mod drafts;
 mod lists;
 mod portal;
+mod schedules;
 mod sending;
 mod verifying;
 

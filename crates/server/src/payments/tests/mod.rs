@@ -1,9 +1,11 @@
 //! Paying, from the click to the books, against a Stripe on loopback and the real database.
 
+mod automatic_charges;
 mod connections;
 mod credit;
 mod disputes;
 mod giving_back;
+mod instalments;
 mod methods;
 mod notes;
 mod paying;
@@ -11,6 +13,7 @@ mod paypal;
 mod random;
 mod refunds;
 mod sandbox;
+mod saved_methods;
 mod square;
 mod staff;
 mod webhooks;

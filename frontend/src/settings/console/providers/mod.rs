@@ -17,6 +17,7 @@ use self::paypal::Paypal;
 use self::square::Square;
 use self::stripe::Stripe;
 use super::Settings;
+use crate::automatic_charges::ladder::ChargeLadder;
 use crate::payments;
 use crate::t::settings::providers as texts;
 
@@ -26,10 +27,11 @@ pub fn ProvidersPage() -> impl IntoView {
     let connections = ui::Fetched::new(payments::connections);
     view! {
         <Settings title=texts::title()>
-            <div class="narrow">
+            <div class="narrow stack">
                 <Loaded resource=connections skeleton=Skeleton::Form let:list>
                     <Accounts list on_changed=move || connections.refetch()/>
                 </Loaded>
+                <ChargeLadder/>
             </div>
         </Settings>
     }

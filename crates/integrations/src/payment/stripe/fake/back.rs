@@ -163,9 +163,14 @@ fn list<'a>(
         let message = format!("Received unknown parameter: {unknown}");
         return Err(Refusal::invalid("parameter_unknown", unknown, &message));
     }
-    let limit: usize = query.get("limit").and_then(|text| text.parse().ok()).unwrap_or(10);
     let of = query.get("payment_intent");
     let newest = all.rev().filter(|object| of.is_none_or(|of| object["payment_intent"] == of.as_str()));
+    Ok(page(newest, query, url))
+}
+
+/// A page of a list, newest first.
+pub(super) fn page<'a>(newest: impl Iterator<Item = &'a Value>, query: &Form, url: &str) -> Value {
+    let limit: usize = query.get("limit").and_then(|text| text.parse().ok()).unwrap_or(10);
     let after = query.get("starting_after");
     let mut rest = newest.skip_while(|object| after.is_some_and(|after| object["id"] != after.as_str()));
     if after.is_some() {
@@ -174,5 +179,5 @@ fn list<'a>(
     let mut data: Vec<&Value> = rest.take(limit + 1).collect();
     let has_more = data.len() > limit;
     data.truncate(limit);
-    Ok(json!({ "object": "list", "url": url, "has_more": has_more, "data": data }))
+    json!({ "object": "list", "url": url, "has_more": has_more, "data": data })
 }

@@ -61,8 +61,7 @@ pub fn check(form: &Form, now: DateTime<Utc>) -> Result<CheckoutForm, Refusal> {
             "Invalid mode: must be one of payment, setup, or subscription",
         ));
     }
-    address(required(form, "success_url")?, "success_url")?;
-    address(required(form, "cancel_url")?, "cancel_url")?;
+    check_common(form)?;
     if let Some(email) = form.get("customer_email")
         && !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
     {
@@ -72,6 +71,62 @@ pub fn check(form: &Form, now: DateTime<Utc>) -> Result<CheckoutForm, Refusal> {
             &format!("Invalid email address: {email}"),
         ));
     }
+    Ok(CheckoutForm {
+        amount: amount(form)?,
+        currency: required(form, "line_items[0][price_data][currency]")?.to_owned(),
+        expires_at: expiry(form, now)?,
+    })
+}
+
+/// Fields a page of ours has on which a method is saved.
+const SETUP_FIELDS: [&str; 12] = [
+    "cancel_url",
+    "client_reference_id",
+    "currency",
+    "customer",
+    "expires_at",
+    "locale",
+    "metadata[organization]",
+    "metadata[saved_method]",
+    "mode",
+    "setup_intent_data[metadata][organization]",
+    "setup_intent_data[metadata][saved_method]",
+    "success_url",
+];
+
+/// Checks a request for a page in `setup` mode as Stripe does; the end of the session.
+pub fn check_setup(form: &Form, now: DateTime<Utc>) -> Result<i64, Refusal> {
+    if let Some(item) = form.keys().find(|key| key.starts_with("line_items")) {
+        let message = "You can not pass `line_items` in `setup` mode.";
+        return Err(Refusal::invalid("", item, message));
+    }
+    if let Some(unknown) = form.keys().find(|key| !SETUP_FIELDS.contains(&key.as_str())) {
+        let message = format!("Received unknown parameter: {unknown}");
+        return Err(Refusal::invalid("parameter_unknown", unknown, &message));
+    }
+    check_common(form)?;
+    required(form, "customer")?;
+    if form.get("currency").is_none_or(|currency| currency.len() != 3) {
+        let message = "You must provide `currency` in `setup` mode when using dynamic payment methods.";
+        return Err(Refusal::invalid("parameter_missing", "currency", message));
+    }
+    expiry(form, now)
+}
+
+/// The amount of a payment that is made at once.
+pub fn charged(form: &Form) -> Result<i64, Refusal> {
+    let currency = required(form, "currency")?;
+    let amount = integer(form, "amount")?;
+    check_amount(amount, currency, "amount")?;
+    required(form, "payment_method")?;
+    required(form, "customer")?;
+    Ok(amount)
+}
+
+/// What all pages' requests have in common.
+fn check_common(form: &Form) -> Result<(), Refusal> {
+    address(required(form, "success_url")?, "success_url")?;
+    address(required(form, "cancel_url")?, "cancel_url")?;
     if let Some(locale) = form.get("locale")
         && !LOCALES.split_whitespace().any(|known| known == locale)
     {
@@ -88,11 +143,7 @@ pub fn check(form: &Form, now: DateTime<Utc>) -> Result<CheckoutForm, Refusal> {
         let message = "Invalid string: must be at most 200 characters";
         return Err(Refusal::invalid("parameter_invalid", "client_reference_id", message));
     }
-    Ok(CheckoutForm {
-        amount: amount(form)?,
-        currency: required(form, "line_items[0][price_data][currency]")?.to_owned(),
-        expires_at: expiry(form, now)?,
-    })
+    Ok(())
 }
 
 /// The sum, checked against Stripe's limits.
@@ -108,6 +159,12 @@ fn amount(form: &Form) -> Result<i64, Refusal> {
         return Err(Refusal::invalid("", CURRENCY, &format!("Invalid currency: {currency}")));
     }
     let amount = integer(form, AMOUNT)?;
+    check_amount(amount, currency, AMOUNT)?;
+    Ok(amount)
+}
+
+/// Stripe's limits of an amount, in its own unit.
+fn check_amount(amount: i64, currency: &str, field: &str) -> Result<(), Refusal> {
     let finer = match currency {
         "bhd" | "jod" | "kwd" | "omr" | "tnd" => 10,
         "isk" | "ugx" => 100,
@@ -115,11 +172,11 @@ fn amount(form: &Form) -> Result<i64, Refusal> {
     };
     if amount % finer != 0 {
         let message = format!("Invalid amount: {currency} amounts must be divisible by {finer}");
-        return Err(Refusal::invalid("invalid_amount", AMOUNT, &message));
+        return Err(Refusal::invalid("invalid_amount", field, &message));
     }
     if amount > 99_999_999 && currency != "idr" {
         let message = "Amount must be no more than 99999999";
-        return Err(Refusal::invalid("amount_too_large", AMOUNT, message));
+        return Err(Refusal::invalid("amount_too_large", field, message));
     }
     // The account settles in euro, sterling and dollars; elsewhere Stripe would convert first.
     let minimum = match currency {
@@ -132,7 +189,7 @@ fn amount(form: &Form) -> Result<i64, Refusal> {
             format!("The Checkout Session's total amount due must add up to at least {minimum} {currency}");
         return Err(Refusal::invalid("amount_too_small", "", &message));
     }
-    Ok(amount)
+    Ok(())
 }
 
 /// The end of the session: half an hour to a day from now.

@@ -82,6 +82,13 @@ fn dispatch(world: &mut World, line: &str, form: &Form) -> Result<serde_json::Va
             world.expire(id)?;
             world.retrieve(id, &Form::new())
         }
+        ("POST", ["v1", "customers"]) => world.create_customer(form),
+        ("GET", ["v1", "customers", id, "payment_methods"]) => world.list_methods(id, form),
+        ("POST", ["v1", "payment_methods", id, "detach"]) => world.detach(id),
+        ("POST", ["v1", "payment_intents"]) => world.charge(form),
+        ("GET", ["v1", "payment_intents"]) => world.list_intents(form),
+        ("GET", ["v1", "payment_intents", id]) => world.retrieve_intent(id, form),
+        ("POST", ["v1", "payment_intents", id, "cancel"]) => world.cancel(id),
         ("POST", ["v1", "refunds"]) => world.create_refund(form),
         ("GET", ["v1", "refunds"]) => world.list_refunds(form),
         ("GET", ["v1", "disputes"]) => world.list_disputes(form),

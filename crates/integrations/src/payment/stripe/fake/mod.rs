@@ -1,4 +1,4 @@
-//! A server on loopback that speaks Stripe's protocol as far as Checkout needs it.
+//! A server on loopback that speaks Stripe's protocol as far as Checkout and saved methods need it.
 //!
 //! It refuses what Stripe refuses, in Stripe's words: wrong key, missing version, unknown or wrong fields, an
 //! idempotency key that comes back with other parameters. It remembers sessions and payments, and a test
@@ -23,9 +23,11 @@ mod form;
 mod http;
 mod objects;
 mod play;
+mod saved;
 mod world;
 
 pub use form::Form;
+pub use saved::Saves;
 pub use world::{Outage, RefundFate, Request};
 
 use world::World;
@@ -95,7 +97,7 @@ impl FakeStripe {
         self.world().sessions.keys().cloned().collect()
     }
 
-    /// The session, payment, charge, refund or dispute of that id, as the API shows it.
+    /// The session, payment, charge, refund, dispute, customer, setup or method of that id, as the API shows it.
     pub fn object(&self, id: &str) -> Value {
         self.world().object(id).clone()
     }
@@ -178,6 +180,46 @@ impl FakeStripe {
     /// The bank decides the dispute.
     pub fn close_dispute(&self, session: &str, won: bool) -> Vec<Value> {
         self.world().close_dispute(session, won)
+    }
+
+    /// The client saves something on a page in `setup` mode.
+    pub fn save(&self, session: &str, saves: Saves) -> Vec<Value> {
+        self.world().save(session, saves)
+    }
+
+    /// What becomes of a method when it is charged from now on.
+    pub fn method_becomes(&self, method: &str, saves: Saves) {
+        self.world().becomes(method, saves);
+    }
+
+    /// A method is taken away at Stripe.
+    pub fn lose_method(&self, method: &str) -> Vec<Value> {
+        self.world().lose(method)
+    }
+
+    /// The ids of all methods, oldest first.
+    pub fn methods(&self) -> Vec<String> {
+        self.world().methods.keys().cloned().collect()
+    }
+
+    /// The ids of all payments that somebody tried to make, oldest first.
+    pub fn payments(&self) -> Vec<String> {
+        self.world().intents.keys().cloned().collect()
+    }
+
+    /// The events Stripe sends of a payment that was made by its API.
+    pub fn charge_events(&self, intent: &str) -> Vec<Value> {
+        self.world().charge_events(intent)
+    }
+
+    /// A debit of a saved method arrives, or bounces.
+    pub fn settle_debit(&self, intent: &str, arrives: bool) -> Vec<Value> {
+        self.world().settle_debit(intent, arrives)
+    }
+
+    /// Forgets all idempotency keys, as Stripe does after a day.
+    pub fn forget_keys(&self) {
+        self.world().forget_keys();
     }
 
     /// An event as it is delivered at an instant, signed as Stripe signs.

@@ -314,6 +314,139 @@ pub fn movement(id: &str, source: &str, amount: i64, currency: &Value, created: 
     })
 }
 
+/// A client whom Stripe keeps methods of.
+pub fn customer(id: &str, form: &Form, created: i64) -> Value {
+    json!({
+        "id": id,
+        "object": "customer",
+        "address": null,
+        "balance": 0,
+        "created": created,
+        "currency": null,
+        "customer_account": null,
+        "default_source": null,
+        "delinquent": false,
+        "description": null,
+        "discount": null,
+        "email": form.get("email"),
+        "invoice_prefix": "7FE1103",
+        "invoice_settings": {
+            "custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null
+        },
+        "livemode": false,
+        "metadata": metadata(form, "metadata"),
+        "name": form.get("name"),
+        "next_invoice_sequence": 1,
+        "phone": null,
+        "preferred_locales": [],
+        "shipping": null,
+        "tax_exempt": "none",
+        "test_clock": null
+    })
+}
+
+/// A new, open session in `setup` mode.
+pub fn setup_session(id: &str, form: &Form, intent: &str, expires_at: i64, created: i64) -> Value {
+    let nothing = CheckoutForm { amount: 0, currency: form["currency"].clone(), expires_at };
+    let mut session = session(id, form, &nothing, created);
+    let setup = json!({
+        "mode": "setup", "payment_status": "no_payment_required", "amount_subtotal": null, "amount_total": null,
+        "customer": form["customer"], "customer_creation": null, "invoice_creation": null, "setup_intent": intent,
+        "payment_method_collection": "always", "total_details": null, "adaptive_pricing": null,
+    });
+    for (field, value) in setup.as_object().into_iter().flatten() {
+        session[field] = value.clone();
+    }
+    session
+}
+
+/// A setup whose method nobody has chosen yet.
+pub fn setup_intent(id: &str, form: &Form, created: i64) -> Value {
+    json!({
+        "id": id,
+        "object": "setup_intent",
+        "application": null,
+        "automatic_payment_methods": null,
+        "cancellation_reason": null,
+        "client_secret": null,
+        "created": created,
+        "customer": form["customer"],
+        "customer_account": null,
+        "description": null,
+        "excluded_payment_method_types": null,
+        "flow_directions": null,
+        "last_setup_error": null,
+        "latest_attempt": null,
+        "livemode": false,
+        "mandate": null,
+        "metadata": metadata(form, "setup_intent_data[metadata]"),
+        "next_action": null,
+        "on_behalf_of": null,
+        "payment_method": null,
+        "payment_method_configuration_details": { "id": "pmc_1Fake", "parent": null },
+        "payment_method_options": { "card": {
+            "mandate_options": null, "network": null, "request_three_d_secure": "automatic"
+        } },
+        "payment_method_types": ["card", "sepa_debit"],
+        "single_use_mandate": null,
+        "status": "requires_payment_method",
+        "usage": "off_session"
+    })
+}
+
+/// A method that is kept of a customer.
+pub fn payment_method(id: &str, customer: &Value, debit: bool, created: i64) -> Value {
+    let mut method = json!({
+        "id": id,
+        "object": "payment_method",
+        "allow_redisplay": "limited",
+        "billing_details": {
+            "address": {
+                "city": null, "country": "DE", "line1": null, "line2": null, "postal_code": null,
+                "state": null
+            },
+            "email": "jenny@example.com", "name": "Jenny Rosen", "phone": null, "tax_id": null
+        },
+        "created": created,
+        "customer": customer,
+        "customer_account": null,
+        "livemode": false,
+        "metadata": {},
+    });
+    if debit {
+        method["type"] = "sepa_debit".into();
+        method["sepa_debit"] = json!({
+            "bank_code": "37040044", "branch_code": "", "country": "DE", "fingerprint": "B6quFKMvN2V4rUsO",
+            "generated_from": { "charge": null, "setup_attempt": null }, "last4": "3000"
+        });
+        return method;
+    }
+    method["type"] = "card".into();
+    method["card"] = json!({
+        "brand": "visa",
+        "checks": { "address_line1_check": null, "address_postal_code_check": null, "cvc_check": "pass" },
+        "country": "US", "display_brand": "visa", "exp_month": 12, "exp_year": 2034,
+        "fingerprint": "AOB934RVNwzk6xtn", "funding": "credit", "generated_from": null, "last4": "4242",
+        "networks": { "available": ["visa"], "preferred": null }, "regulated_status": "unregulated",
+        "three_d_secure_usage": { "supported": true }, "wallet": null
+    });
+    method
+}
+
+/// A payment that is made at once from a saved method.
+pub fn off_session(id: &str, form: &Form, amount: i64, created: i64) -> Value {
+    let checkout = CheckoutForm { amount, currency: form["currency"].clone(), expires_at: created };
+    let mut intent = payment_intent(id, form, &checkout, created);
+    let made = json!({
+        "customer": form["customer"], "description": form.get("description"), "metadata": metadata(form, "metadata"),
+        "payment_method": form["payment_method"], "payment_method_types": [form["payment_method_types[0]"]],
+    });
+    for (field, value) in made.as_object().into_iter().flatten() {
+        intent[field] = value.clone();
+    }
+    intent
+}
+
 /// An event about an object as it is now.
 pub fn event(id: &str, kind: &str, object: &Value, created: i64) -> Value {
     json!({

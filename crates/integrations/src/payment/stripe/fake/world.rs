@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Refusal};
 use super::form::{self, Form};
 use super::objects;
+use super::saved::Saves;
 
 /// How a request goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,11 +52,17 @@ pub struct World {
     pub outages: VecDeque<Outage>,
     /// By id; ids grow, so this is their order of creation.
     pub sessions: BTreeMap<String, Value>,
-    pub intents: HashMap<String, Value>,
+    pub intents: BTreeMap<String, Value>,
     pub charges: HashMap<String, Value>,
     /// By id, so in their order of creation.
     pub refunds: BTreeMap<String, Value>,
     pub disputes: BTreeMap<String, Value>,
+    pub customers: HashMap<String, Value>,
+    pub setups: HashMap<String, Value>,
+    /// By id, so in their order of creation.
+    pub methods: BTreeMap<String, Value>,
+    /// What becomes of a method when it is charged.
+    pub behaviours: HashMap<String, Saves>,
     /// What becomes of the next refunds, one each; those after succeed at once.
     pub refund_fates: VecDeque<RefundFate>,
     /// The payment each session will have once somebody tries to pay.
@@ -71,10 +78,14 @@ impl World {
             requests: Vec::new(),
             outages: VecDeque::new(),
             sessions: BTreeMap::new(),
-            intents: HashMap::new(),
+            intents: BTreeMap::new(),
             charges: HashMap::new(),
             refunds: BTreeMap::new(),
             disputes: BTreeMap::new(),
+            customers: HashMap::new(),
+            setups: HashMap::new(),
+            methods: BTreeMap::new(),
+            behaviours: HashMap::new(),
             refund_fates: VecDeque::new(),
             planned: HashMap::new(),
             answers: HashMap::new(),
@@ -110,16 +121,19 @@ impl World {
     }
 
     pub fn object(&self, id: &str) -> &Value {
-        let maps = [&self.sessions, &self.refunds, &self.disputes];
+        let maps = [&self.sessions, &self.intents, &self.methods, &self.refunds, &self.disputes];
         let found = maps.into_iter().find_map(|map| map.get(id));
-        let found = found.or_else(|| self.intents.get(id)).or_else(|| self.charges.get(id));
+        let more = [&self.charges, &self.setups, &self.customers];
+        let found = found.or_else(|| more.into_iter().find_map(|map| map.get(id)));
         found.unwrap_or_else(|| panic!("the fake has no {id}"))
     }
 
     pub fn object_mut(&mut self, id: &str) -> &mut Value {
-        let maps = [&mut self.sessions, &mut self.refunds, &mut self.disputes];
+        let maps =
+            [&mut self.sessions, &mut self.intents, &mut self.methods, &mut self.refunds, &mut self.disputes];
         let found = maps.into_iter().find_map(|map| map.get_mut(id));
-        let found = found.or_else(|| self.intents.get_mut(id)).or_else(|| self.charges.get_mut(id));
+        let more = [&mut self.charges, &mut self.setups, &mut self.customers];
+        let found = found.or_else(|| more.into_iter().find_map(|map| map.get_mut(id)));
         found.unwrap_or_else(|| panic!("the fake has no {id}"))
     }
 
@@ -137,6 +151,9 @@ impl World {
 
     /// `POST /v1/checkout/sessions`.
     pub fn create(&mut self, form: &Form) -> Result<Value, Refusal> {
+        if form.get("mode").is_some_and(|mode| mode == "setup") {
+            return self.create_setup(form);
+        }
         let checkout = form::check(form, self.now)?;
         let (id, intent_id) = (self.id("cs_test"), self.id("pi"));
         let session = objects::session(&id, form, &checkout, self.created());
@@ -159,11 +176,16 @@ impl World {
         Some(Answer::from(Err(Refusal::new(400, "idempotency_error", "", "", &message))))
     }
 
-    /// Keeps the answer to a key, as Stripe does once the parameters were found to be right.
+    /// Keeps the answer to a key, as Stripe does once the parameters were found to be right: a bank's no, too.
     pub fn remember(&mut self, key: &str, form: &Form, answer: &Answer) {
-        if answer.status < 400 {
+        if answer.status < 400 || answer.status == 402 {
             self.answers.insert(key.to_owned(), (form.clone(), answer.clone()));
         }
+    }
+
+    /// Forgets all keys, as Stripe does after a day.
+    pub fn forget_keys(&mut self) {
+        self.answers.clear();
     }
 
     /// `GET /v1/checkout/sessions/{id}`.
@@ -198,7 +220,7 @@ impl World {
     }
 
     /// Replaces ids by their objects along a path; what is null stays null.
-    fn expand(&self, session: &mut Value, path: &str) -> Result<(), Refusal> {
+    pub fn expand(&self, session: &mut Value, path: &str) -> Result<(), Refusal> {
         let mut place = session;
         for field in path.split('.') {
             if place.is_null() {

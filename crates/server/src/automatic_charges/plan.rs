@@ -1,0 +1,34 @@
+//! Planning: when an invoice is to be charged.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use domain::invoices::InvoiceId;
+use domain::text::TimeZone;
+use store::{Tx, automatic_charges, organizations};
+
+use super::run;
+use crate::problem::Result;
+
+/// When charges of a day are made, in the organization's zone: their mails are read then.
+const MORNING: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).expect("a time of the day");
+
+/// Plans the charge of an invoice that was just issued, if it comes from a recurring one that is charged. Asked again, the
+/// first plan stays.
+pub async fn plan(tx: &mut Tx, invoice: InvoiceId) -> Result<()> {
+    let Some(chargeable) = automatic_charges::chargeable(tx, invoice).await? else { return Ok(()) };
+    let zone = organizations::find(tx).await?.time_zone;
+    let day = chargeable.input.day(chargeable.issued_on, chargeable.due_on);
+    let now = tx.now();
+    // What is to be charged today need not wait for tomorrow's morning.
+    let at = if day <= zone.today(now) { now } else { morning(&zone, day) };
+    automatic_charges::plan(tx, invoice, &chargeable, at).await?;
+    if at <= now {
+        run::enqueue(tx, invoice).await?;
+    }
+    Ok(())
+}
+
+fn morning(zone: &TimeZone, day: NaiveDate) -> DateTime<Utc> {
+    let local = day.and_time(MORNING);
+    // No zone skips nine in the morning; should one, the hour counts as UTC's.
+    zone.rules().from_local_datetime(&local).earliest().map_or(local.and_utc(), |at| at.with_timezone(&Utc))
+}

@@ -1,0 +1,140 @@
+//! The switch that lets a recurring invoice be charged, and a client's recurring invoices with theirs.
+
+use domain::automatic_charges::{CountsFrom, RecurringCharge, RecurringChargeInput};
+use domain::clients::ClientId;
+use domain::permission::Permission;
+use domain::recurring::{RecurringInvoiceId, RecurringState};
+use leptos::prelude::*;
+use ui::{
+    Button, ButtonType, Form, Loaded, Mark, Notice, Section, SelectField, SelectOption, Skeleton, Switch,
+    TextField, TextKind, Toast, Toasts, Tone,
+};
+
+use crate::form::{Reading, Sending};
+use crate::session::ConsoleSession;
+use crate::t::{automatic_charges as texts, common as common_texts};
+
+/// How many recurring invoices of a client show.
+const SHOWN: u16 = 20;
+
+/// Whether and when the invoices of a recurring one are charged to the client's saved method. Stands on the recurring
+/// invoice's page, or wherever it is named.
+#[component]
+pub fn AutomaticChargePanel(
+    /// Of which recurring invoice.
+    id: RecurringInvoiceId,
+) -> impl IntoView {
+    let charge = ui::Fetched::new(move || super::find(id));
+    view! {
+        <Loaded resource=charge skeleton=Skeleton::Form let:charge>
+            <ChargeForm id charge/>
+        </Loaded>
+    }
+}
+
+#[component]
+fn ChargeForm(id: RecurringInvoiceId, charge: RecurringCharge) -> impl IntoView {
+    let session = expect_context::<ConsoleSession>();
+    let toasts = expect_context::<Toasts>();
+    let may = session.may(Permission::EditInvoices);
+    let sending = Sending::new();
+    let RecurringCharge { input, method, version } = charge;
+    let version = RwSignal::new(version);
+    let enabled = RwSignal::new(input.enabled);
+    let from = RwSignal::new(input.counts_from.as_str().to_owned());
+    let days = RwSignal::new(input.days.to_string());
+    let options = vec![
+        SelectOption::new(CountsFrom::Issue.as_str(), texts::at_issue()),
+        SelectOption::new(CountsFrom::Due.as_str(), texts::at_due()),
+    ];
+    let submit = move || {
+        let mut reading = Reading::default();
+        let wrong = || ("invalid", String::new());
+        let days = days.get_untracked();
+        let days = reading.take("/days", days.trim().parse::<u8>().map_err(|_| wrong()));
+        let (true, Some(days)) = (reading.is_done(sending.errors), days) else { return };
+        let counts_from = from.get_untracked().parse().unwrap_or_default();
+        let body = RecurringChargeInput { enabled: enabled.get_untracked(), counts_from, days };
+        let at = version.get_untracked();
+        sending.run(async move { super::set(id, &body, at).await }, move |changed| {
+            version.set(changed.version);
+            toasts.show(Toast::done(texts::saved()));
+        });
+    };
+    // On and off hold at once; the rest is saved with the button.
+    let before = StoredValue::new(input.enabled);
+    Effect::new(move |_| {
+        let wanted = enabled.get();
+        if wanted != before.get_value() {
+            before.set_value(wanted);
+            submit();
+        }
+    });
+    let label = method.and_then(|method| method.label);
+    let more = move || {
+        let charged = match &label {
+            Some(label) => view! { <p class="small muted">{texts::method(label)}</p> }.into_any(),
+            None => view! {
+                <Notice mark=Mark::Half tone=Tone::Caution>
+                    <span>{texts::no_method()}</span>
+                </Notice>
+            }
+            .into_any(),
+        };
+        let save = may.then(|| {
+            view! {
+                <div>
+                    <Button button_type=ButtonType::Submit busy=sending.busy>
+                        {common_texts::save()}
+                    </Button>
+                </div>
+            }
+        });
+        view! {
+            {charged}
+            <div class="pair">
+                <SelectField label=texts::when() value=from options=options.clone() pointer="/counts_from"/>
+                <TextField label=texts::days() value=days kind=TextKind::Code pointer="/days"/>
+            </div>
+            {save}
+        }
+    };
+    view! {
+        <Form errors=sending.errors busy=sending.busy on_submit=submit>
+            <Switch label=texts::switch() checked=enabled pointer="/enabled" disabled=!may/>
+            {move || enabled.get().then(&more)}
+        </Form>
+    }
+}
+
+/// The client's recurring invoices, each with its switch; nothing where there are none.
+#[component]
+pub fn ChargesOfClient(
+    /// Whose.
+    client: ClientId,
+) -> impl IntoView {
+    let list = ui::Fetched::new(move || async move {
+        let page = super::recurring_of(&client.to_string(), SHOWN).await?;
+        let running = |state| state != RecurringState::Ended;
+        crate::api::Answer::Ok(page.items.into_iter().filter(|it| running(it.state)).collect::<Vec<_>>())
+    });
+    view! {
+        <Loaded resource=list skeleton=Skeleton::Form let:list>
+            {(!list.is_empty())
+                .then(|| {
+                    let panels = list
+                        .into_iter()
+                        .map(|recurring| {
+                            view! {
+                                <div class="gap">
+                                    <h3>{recurring.name.to_string()}</h3>
+                                    <AutomaticChargePanel id=recurring.id/>
+                                </div>
+                            }
+                        })
+                        .collect_view();
+                    view! { <Section title=texts::of_client()>{panels}</Section> }
+                })}
+        </Loaded>
+    }
+}
