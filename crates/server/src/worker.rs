@@ -129,6 +129,7 @@ async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
         quotes::REMIND => quotes::remind(app, job).await,
         quotes::EXPIRE => quotes::expire(app, job).await,
         crate::recurring::bill::BILL => crate::recurring::bill::job(app, job).await,
+        crate::late_fees::charge::CHARGE => crate::late_fees::charge::job(app, job).await,
         crate::reminders::remind::REMIND => crate::reminders::remind::job(app, job).await,
         other => Err(JobError::Hopeless(format!("nobody does jobs of the kind {other}"))),
     }
@@ -144,5 +145,6 @@ async fn round(app: &App) -> Result<(), Failure> {
     tx.commit().await?;
     crate::recurring::bill::round(app).await?;
     crate::reminders::remind::round(app).await?;
+    crate::late_fees::charge::round(app).await?;
     crate::payments::sweep(app).await
 }

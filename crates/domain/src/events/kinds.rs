@@ -52,6 +52,7 @@ impl Event {
             Self::ProjectCreated { .. } => "project.created",
             Self::InvoiceReminded { .. } => "invoice.reminded",
             Self::InvoiceRemindersChanged { .. } => "invoice.reminders_changed",
+            Self::InvoiceLateFeeCharged { .. } => "invoice.late_fee_charged",
             Self::RecurringInvoiceCreated { .. } => "recurring_invoice.created",
             Self::RecurringInvoiceChanged { .. } => "recurring_invoice.changed",
             Self::RecurringInvoicePaused { .. } => "recurring_invoice.paused",
@@ -154,6 +155,7 @@ impl Event {
             | Self::RefundFailed { .. }
             | Self::PaymentDisputed { .. }
             | Self::InvoiceRemindersChanged { .. }
+            | Self::InvoiceLateFeeCharged { .. }
             | Self::RecurringInvoiceCreated { .. }
             | Self::RecurringInvoiceChanged { .. }
             | Self::RecurringInvoicePaused { .. }
