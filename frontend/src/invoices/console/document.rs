@@ -19,6 +19,7 @@ use crate::activity::Feed;
 use crate::credits::console::{GivingUp, Notes, UndoSheet, WriteOffSheet};
 use crate::invoices::{self, StatePill};
 use crate::money::amount;
+use crate::reminders::console::RemindersOfInvoice;
 use crate::session::{ConsoleSession, set_page_title};
 use crate::t::{activity as activity_texts, credits as credit_texts, invoices as texts};
 use crate::{browser, payments, time};
@@ -93,6 +94,7 @@ pub fn Document(
                             <Particulars invoice=known.clone()/>
                         </div>
                         <Payments invoice=known.clone()/>
+                        <RemindersOfInvoice invoice=known.clone() on_changed=refetch/>
                         <Notes invoice=known.clone() crediting=giving.crediting on_changed=refetch/>
                         <Section title=activity_texts::history()>
                             <Feed path=format!("/invoices/{id}") version/>
