@@ -34,6 +34,8 @@ pub mod portal;
 mod problems;
 mod quiet;
 mod quotes;
+mod recurring;
+mod reminders;
 pub mod session;
 mod set_up;
 mod settings;

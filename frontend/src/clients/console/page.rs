@@ -16,6 +16,8 @@ use super::details::{Details, InternalNote};
 use crate::activity::Feed;
 use crate::credits::console::CreditSection;
 use crate::money::Sums;
+use crate::recurring::console::RecurringOfClient;
+use crate::reminders::console::RemindersOfClient;
 use crate::session::{ConsoleSession, set_page_title};
 use crate::t::{activity as activity_texts, clients as texts, statements as statement_texts};
 use crate::{clients, invoices};
@@ -54,7 +56,7 @@ fn Relationship(client: RwSignal<Client>) -> impl IntoView {
         {money.then(|| view! { <Money client/> })}
         <div class="columns two">
             <div class="stack">
-                {money.then(|| view! { <Invoices client/> })}
+                {money.then(|| view! { <Invoices client/> <RecurringOfClient id/> })}
                 <Section title=activity_texts::title()>
                     <Feed path=format!("/clients/{id}") version/>
                 </Section>
@@ -64,6 +66,7 @@ fn Relationship(client: RwSignal<Client>) -> impl IntoView {
                     .may(Permission::ViewPayments)
                     .then(|| view! { <CreditSection client on_changed=move || refetch(client, toasts)/> })}
                 <People client/>
+                {money.then(|| view! { <RemindersOfClient id/> })}
                 <Details client/>
                 <InternalNote client/>
             </div>
