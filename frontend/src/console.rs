@@ -12,8 +12,8 @@ use crate::later::chunks;
 use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
 use crate::{
-    clients, delivery, home, i18n, imports, invoices, payments, quotes, recurring, reminders, set_up, settings,
-    statements,
+    clients, delivery, home, i18n, imports, invoices, payments, quotes, recurring, reminders, set_up,
+    settings, statements,
 };
 
 /// The rail, by how the day goes.
