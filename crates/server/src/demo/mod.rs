@@ -143,8 +143,8 @@ async fn fill_business(
         bulk::load(&mut tx, rows).await?;
     }
     let issued = INVOICES * scale;
-    // The invoices leave numbers free for the deposits of quotes, which take them in order.
     reminders::set_rules(&mut tx, &ladder(), year_ago.date_naive()).await?;
+    // The invoices leave numbers free for the deposits of quotes, which take them in order.
     stored::continue_numbers_at(&mut tx, i64::try_from(FIRST_NUMBER).unwrap_or(i64::MAX)).await?;
 
     // One batch is made up while the one before is loaded.

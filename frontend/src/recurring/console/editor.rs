@@ -24,7 +24,7 @@ use crate::invoices::console::items::Items;
 use crate::money::amount;
 use crate::session::{ConsoleSession, set_page_title};
 use crate::set_up::currencies;
-use crate::t::{common as common_texts, invoices as invoice_texts, recurring as texts};
+use crate::t::{invoices as invoice_texts, recurring as texts};
 use crate::{browser, clients, invoices, recurring, time};
 
 /// How many invoices to come are shown while one writes.
@@ -323,7 +323,7 @@ fn Fields(
                 value=form.draft.note
                 optional=true
                 pointer="/note"
-                hint=texts::period_hint()
+                hint=texts::period_hint("{period}")
             />
             <TextArea
                 label=invoice_texts::internal_note()

@@ -2,7 +2,7 @@
 
 use domain::clients::ClientId;
 use domain::permission::Permission;
-use domain::recurring::{RecurringInvoiceFilter, RecurringInvoiceSummary};
+use domain::recurring::RecurringInvoiceFilter;
 use leptos::prelude::*;
 use ui::{Empty, Loaded, Section, Skeleton, Table, TextLink};
 
@@ -45,7 +45,7 @@ pub fn RecurringOfClient(
             <Loaded
                 resource=list
                 skeleton=Skeleton::Table
-                is_empty=|list: &Vec<RecurringInvoiceSummary>| list.is_empty()
+                is_empty=Vec::is_empty
                 empty
                 let:list
             >

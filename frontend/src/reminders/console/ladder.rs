@@ -92,11 +92,11 @@ fn LadderForm(known: ReminderRules) -> impl IntoView {
         steps.update(|steps| steps.push(StepForm::new(&fresh)));
     };
     let list = move || {
-        let steps = steps.get();
-        if steps.is_empty() {
+        let typed = steps.get();
+        if typed.is_empty() {
             return view! { <Empty title=texts::none() sub=texts::none_sub()/> }.into_any();
         }
-        steps
+        typed
             .into_iter()
             .enumerate()
             .map(|(place, form)| view! { <Step place form steps/> })
