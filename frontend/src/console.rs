@@ -12,7 +12,8 @@ use crate::later::chunks;
 use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
 use crate::{
-    bank, clients, delivery, home, i18n, imports, invoices, payments, quotes, set_up, settings, statements,
+    bank, clients, delivery, home, i18n, imports, invoices, payments, quotes, recurring, reminders, set_up,
+    settings, statements,
 };
 
 /// The rail, by how the day goes.
@@ -21,6 +22,7 @@ const ENTRIES: &[ConsoleEntry] = &[
     clients::console::ENTRY,
     quotes::console::ENTRY,
     invoices::console::ENTRY,
+    recurring::console::ENTRY,
     payments::console::ENTRY,
     imports::console::ENTRY,
     delivery::console::ENTRY,
@@ -39,7 +41,11 @@ chunks! {
         quote = quotes::console::QuotePage;
     invoices:
         invoices = invoices::console::Invoices,
-        invoice = invoices::console::InvoicePage;
+        invoice = invoices::console::InvoicePage,
+        recurring_invoices = recurring::console::RecurringInvoices,
+        new_recurring = recurring::console::NewRecurringPage,
+        recurring_invoice = recurring::console::RecurringPage,
+        edit_recurring = recurring::console::EditRecurringPage;
     payments:
         payments = payments::console::Payments,
         bank = bank::console::Bank,
@@ -56,6 +62,7 @@ chunks! {
         organization = settings::console::OrganizationPage,
         taxes = settings::console::TaxesPage,
         quote_settings = quotes::console::QuoteSettingsPage,
+        reminder_settings = reminders::console::ReminderSettingsPage,
         providers = settings::console::ProvidersPage,
         members = settings::console::MembersPage,
         roles = settings::console::RolesPage,
@@ -93,6 +100,10 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/clients/:id/statement") view=statement/>
                     <Route path=path!("/invoices") view=invoices/>
                     <Route path=path!("/invoices/:id") view=invoice/>
+                    <Route path=path!("/recurring") view=recurring_invoices/>
+                    <Route path=path!("/recurring/new") view=new_recurring/>
+                    <Route path=path!("/recurring/:id") view=recurring_invoice/>
+                    <Route path=path!("/recurring/:id/edit") view=edit_recurring/>
                     <Route path=path!("/payments") view=payments/>
                     <Route path=path!("/payments/bank") view=bank/>
                     <Route path=path!("/payments/events") view=inbound_events/>
@@ -105,6 +116,7 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/settings/organization") view=organization/>
                     <Route path=path!("/settings/taxes") view=taxes/>
                     <Route path=path!("/settings/quotes") view=quote_settings/>
+                    <Route path=path!("/settings/reminders") view=reminder_settings/>
                     <Route path=path!("/settings/payments") view=providers/>
                     <Route path=path!("/settings/team") view=members/>
                     <Route path=path!("/settings/roles") view=roles/>

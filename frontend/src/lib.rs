@@ -38,6 +38,8 @@ mod quiet;
 mod quotes;
 mod saved_methods;
 mod schedules;
+mod recurring;
+mod reminders;
 pub mod session;
 mod set_up;
 mod settings;

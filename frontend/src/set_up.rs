@@ -192,6 +192,9 @@ impl SetUpParts {
 pub fn ZoneField(
     /// The zone's name, `Europe/Lisbon`.
     value: RwSignal<String>,
+    /// What none means, where it may stay empty.
+    #[prop(optional)]
+    none: &'static str,
 ) -> impl IntoView {
     let query = RwSignal::new(value.get_untracked());
     let zones = StoredValue::new(browser::time_zones());
@@ -211,7 +214,10 @@ pub fn ZoneField(
                 .collect::<Vec<_>>()
         })
     });
-    view! { <Combobox label=texts::set_up::time_zone() value query options pointer="/time_zone"/> }
+    let optional = !none.is_empty();
+    view! {
+        <Combobox label=texts::set_up::time_zone() value query options pointer="/time_zone" optional clear=none/>
+    }
 }
 
 /// All currencies, by their names in the reader's language.

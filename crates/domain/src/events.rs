@@ -464,6 +464,18 @@ pub enum Event {
         /// The invoice.
         invoice_id: InvoiceId,
     },
+    /// A late invoice was charged a fee.
+    #[serde(rename = "invoice.late_fee_charged")]
+    InvoiceLateFeeCharged {
+        /// The late invoice.
+        invoice_id: InvoiceId,
+        /// Its number.
+        number: String,
+        /// The fee's invoice.
+        fee_invoice_id: InvoiceId,
+        /// How much.
+        amount: Money,
+    },
     /// Invoices are to come again.
     #[serde(rename = "recurring_invoice.created")]
     RecurringInvoiceCreated {

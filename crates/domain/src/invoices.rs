@@ -8,6 +8,7 @@ use crate::clients::{ClientId, ContactId};
 use crate::id;
 use crate::money::{Currency, Money};
 use crate::schedules::{Instalment, InstalmentInput, MAX_INSTALMENTS, OpenPart};
+use crate::recurring::RecurringInvoiceId;
 use crate::tax::Tax;
 use crate::text::{Address, EmailAddress, Line, Name, Note};
 use crate::totals::{Discount, LineInput, PriceMode, Quantity, Rounding, Totals, UnitPrice};
@@ -250,8 +251,34 @@ pub struct InvoiceDocument {
     pub paid_at: Option<DateTime<Utc>>,
     /// When it was withdrawn.
     pub voided_at: Option<DateTime<Utc>>,
+    /// The days it is for, where it comes again.
+    pub recurring: Option<RecurringPeriod>,
+    /// The invoice that was paid late, where this is the fee for it.
+    pub fee_for: Option<LateInvoice>,
     /// Version for `If-Match` and for starting a payment.
     pub version: i64,
+}
+
+/// The period of an invoice that comes again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecurringPeriod {
+    /// What made it.
+    pub recurring_invoice_id: RecurringInvoiceId,
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub to: NaiveDate,
+}
+
+/// An invoice for which a fee is charged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LateInvoice {
+    /// The invoice.
+    pub invoice_id: InvoiceId,
+    /// Its number.
+    pub number: String,
 }
 
 /// An invoice in a list. `GET /invoices`, `GET /portal/invoices`, newest first.

@@ -23,6 +23,7 @@ pub mod ids;
 pub mod imports;
 pub mod invoices;
 pub mod jobs;
+pub mod late_fees;
 pub mod mail;
 pub mod money;
 pub mod organizations;

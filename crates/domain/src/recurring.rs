@@ -8,7 +8,7 @@ use validator::{Validate, ValidationError};
 
 use crate::clients::ClientId;
 use crate::id;
-use crate::invoices::{DraftInvoice, InvoiceId, InvoiceLineInput};
+use crate::invoices::{DraftInvoice, InvoiceId, InvoiceLineInput, InvoiceStatus};
 use crate::money::{Currency, Money};
 use crate::text::{Line, Name, Note};
 use crate::totals::{Discount, PriceMode, Totals, UnitPrice};
@@ -30,6 +30,20 @@ pub enum RhythmUnit {
     Month,
     /// A calendar year.
     Year,
+}
+
+impl RhythmUnit {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Week, Self::Month, Self::Year];
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
 }
 
 /// Every so many weeks, months or years.
@@ -163,6 +177,11 @@ impl Period {
 }
 
 impl Schedule {
+    /// Whether its days go together.
+    pub fn is_possible(&self) -> bool {
+        self.validate().is_ok()
+    }
+
     fn anchor(&self) -> NaiveDate {
         self.anchor_on.unwrap_or(self.starts_on)
     }
@@ -196,6 +215,7 @@ impl Schedule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 pub enum Delivery {
     /// It waits as a draft for a person.
     Draft,
@@ -301,6 +321,17 @@ pub enum RecurringState {
     Ended,
 }
 
+impl RecurringState {
+    /// The name kept in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Ended => "ended",
+        }
+    }
+}
+
 /// An invoice that comes again. `GET /recurring-invoices/{id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -351,7 +382,7 @@ pub struct RecurringInvoiceSummary {
 }
 
 /// Which of them. `GET /recurring-invoices`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields, default)]
@@ -367,7 +398,7 @@ pub struct RecurringInvoiceFilter {
 }
 
 /// A part of the periods. `GET /recurring-invoices/{id}/periods`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields, default)]
@@ -392,6 +423,14 @@ pub struct BilledPeriod {
     pub invoice_id: Option<InvoiceId>,
     /// Its number, once it is issued.
     pub number: Option<String>,
+    /// How far it has come.
+    pub status: Option<InvoiceStatus>,
+    /// Whether it is open and late.
+    pub overdue: bool,
+    /// Until when it is to be paid.
+    pub due_on: Option<NaiveDate>,
+    /// What it comes to.
+    pub total: Option<Money>,
     /// When it was made.
     pub billed_at: DateTime<Utc>,
 }

@@ -23,6 +23,19 @@ pub enum ReminderTone {
 }
 
 impl ReminderTone {
+    /// All of them, from the mildest.
+    pub const ALL: [Self; 4] = [Self::Upcoming, Self::Friendly, Self::Firm, Self::Final];
+
+    /// The name kept in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Upcoming => "upcoming",
+            Self::Friendly => "friendly",
+            Self::Firm => "firm",
+            Self::Final => "final",
+        }
+    }
+
     /// Its mail in the catalogues.
     pub fn mail(self) -> &'static str {
         match self {
@@ -105,6 +118,20 @@ pub struct InvoiceReminders {
     pub past: Vec<Reminder>,
     /// The day of the next, if one will come.
     pub next_on: Option<NaiveDate>,
+    /// Those that will come while nothing is paid, in order; none while something keeps them still.
+    pub upcoming: Vec<UpcomingReminder>,
+}
+
+/// A step that will be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UpcomingReminder {
+    /// The day it will be mailed on.
+    pub on: NaiveDate,
+    /// The step's days from the due date.
+    pub days: i16,
+    /// How it will speak.
+    pub tone: ReminderTone,
 }
 
 /// A step that was reached.

@@ -25,6 +25,7 @@ pub mod http;
 pub mod identity;
 pub mod imports;
 pub mod invoices;
+pub mod late_fees;
 pub mod logging;
 pub mod mail;
 pub mod organizations;

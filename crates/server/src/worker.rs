@@ -133,6 +133,7 @@ async fn perform(app: &App, job: &Job) -> Result<(), JobError> {
         crate::automatic_charges::CHARGE => crate::automatic_charges::job(app, job).await,
         saved_methods::DETACH => saved_methods::detach(app, job).await,
         saved_methods::CHECK => saved_methods::check(app, job).await,
+        crate::late_fees::charge::CHARGE => crate::late_fees::charge::job(app, job).await,
         crate::reminders::remind::REMIND => crate::reminders::remind::job(app, job).await,
         other => Err(JobError::Hopeless(format!("nobody does jobs of the kind {other}"))),
     }
@@ -150,5 +151,6 @@ async fn round(app: &App) -> Result<(), Failure> {
     crate::automatic_charges::round(app).await?;
     crate::reminders::remind::round(app).await?;
     saved_methods::sweep(app).await?;
+    crate::late_fees::charge::round(app).await?;
     crate::payments::sweep(app).await
 }

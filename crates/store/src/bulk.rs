@@ -53,6 +53,13 @@ tables! {
         received_on, reference, recorded_by, created_at";
     /// The ledger.
     Ledger = "ledger_entry", "id, at, kind, client_id, invoice_id, payment_id, currency, amount_minor";
+    /// Reminders.
+    Reminders = "reminder", "invoice_id, days, at, mailed";
+    /// Invoices that come again.
+    RecurringInvoices = "recurring_invoice", "id, client_id, name, input, currency, total_minor, state, next_index, next_on, \
+        created_at";
+    /// What they have billed.
+    RecurringPeriods = "recurring_period", "recurring_invoice_id, index, starts_on, ends_on, invoice_id, billed_at";
     /// Events.
     Events = "event", "id, at, kind, visibility, client_id, subject_kind, subject_id, actor_kind, actor_id, actor_name, data";
 }

@@ -29,6 +29,7 @@ pub mod identity;
 pub mod imports;
 pub mod invoices;
 pub mod jobs;
+pub mod late_fees;
 pub mod ledger;
 pub mod mail;
 pub mod organizations;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::clients::ClientId;
 use domain::ids::Id;
-use domain::invoices::InvoiceId;
+use domain::invoices::{InvoiceId, InvoiceStatus};
 use domain::money::{Currency, Money};
 use domain::organizations::OrganizationId;
 use domain::page::{DEFAULT_LIMIT, Page};
@@ -265,6 +265,10 @@ struct PeriodRow {
     ends_on: NaiveDate,
     invoice_id: Option<InvoiceId>,
     number: Option<String>,
+    status: Option<InvoiceStatus>,
+    due_on: Option<NaiveDate>,
+    currency: Option<Currency>,
+    total_minor: Option<i64>,
     billed_at: DateTime<Utc>,
 }
 
@@ -272,13 +276,16 @@ struct PeriodRow {
 pub async fn periods(
     tx: &mut Tx,
     id: RecurringInvoiceId,
+    today: NaiveDate,
     limit: u16,
     cursor: Option<&str>,
 ) -> Result<Page<BilledPeriod>> {
     let before: Option<i32> = Cursor::decode(cursor)?;
     let rows = sqlx::query_as!(
         PeriodRow,
-        r#"select p.index, p.starts_on, p.ends_on, p.invoice_id as "invoice_id: InvoiceId", i.number as "number?", p.billed_at
+        r#"select p.index, p.starts_on, p.ends_on, p.invoice_id as "invoice_id: InvoiceId", i.number as "number?",
+             i.status as "status?: InvoiceStatus", i.due_on as "due_on?", i.currency as "currency?: Currency",
+             i.total_minor as "total_minor?", p.billed_at
            from recurring_period p
              left join invoice i on i.organization_id = p.organization_id and i.id = p.invoice_id
            where p.recurring_invoice_id = $1 and ($2::integer is null or p.index < $2) order by p.index desc limit $3"#,
@@ -296,6 +303,11 @@ pub async fn periods(
             to: row.ends_on,
             invoice_id: row.invoice_id,
             number: row.number,
+            status: row.status,
+            overdue: row.status.is_some_and(InvoiceStatus::is_open)
+                && row.due_on.is_some_and(|due| due < today),
+            due_on: row.due_on,
+            total: row.total_minor.zip(row.currency).map(|(minor, currency)| Money::new(minor, currency)),
             billed_at: row.billed_at,
         })
         .collect();

@@ -7,7 +7,7 @@ use domain::invoices::InvoiceId;
 use domain::organizations::OrganizationId;
 use domain::reminders::{
     ClientReminders, InvoiceReminders, InvoiceRemindersInput, Reminder, ReminderRule, ReminderRules,
-    ReminderTone,
+    ReminderTone, UpcomingReminder,
 };
 use domain::text::{Note, TimeZone};
 
@@ -88,19 +88,11 @@ pub async fn set_invoice(tx: &mut Tx, id: InvoiceId, input: &InvoiceRemindersInp
 /// Reminders of one invoice; [`Error::NotFound`] for one that isn't there.
 pub async fn invoice(tx: &mut Tx, id: InvoiceId, today: NaiveDate) -> Result<InvoiceReminders> {
     let row = sqlx::query!(
-        r#"select coalesce(s.paused, false) as "paused!", s.promised_on as "promised_on?",
-             (select min(greatest(i.due_on + r.days, $2, s.promised_on + 1)) from reminder_rule r
-              where r.organization_id = i.organization_id and i.due_on + r.days >= r.since
-                and i.status in ('sent', 'viewed', 'partially_paid') and not i.disputed
-                and not coalesce(s.paused, false) and not coalesce(c.paused, false)
-                and not exists (select from reminder d where d.organization_id = i.organization_id
-                  and d.invoice_id = i.id and d.due_on in (i.due_on, '-infinity') and d.days >= r.days)) as next_on
+        r#"select coalesce(s.paused, false) as "paused!", s.promised_on as "promised_on?"
            from invoice i
              left join invoice_reminders s on s.organization_id = i.organization_id and s.invoice_id = i.id
-             left join client_reminders c on c.organization_id = i.organization_id and c.client_id = i.client_id
            where i.id = $1"#,
         id.uuid(),
-        today,
     )
     .fetch_optional(tx.connection())
     .await?
@@ -112,8 +104,27 @@ pub async fn invoice(tx: &mut Tx, id: InvoiceId, today: NaiveDate) -> Result<Inv
     )
     .fetch_all(tx.connection())
     .await?;
+    // Of several that come to the same day, the last is mailed.
+    let upcoming = sqlx::query_as!(
+        UpcomingReminder,
+        r#"select distinct on (at.day) at.day as "on!", r.days as "days!", r.tone as "tone!: ReminderTone"
+           from invoice i
+             join reminder_rule r on r.organization_id = i.organization_id and i.due_on + r.days >= r.since
+             left join invoice_reminders s on s.organization_id = i.organization_id and s.invoice_id = i.id
+             left join client_reminders c on c.organization_id = i.organization_id and c.client_id = i.client_id
+             cross join lateral (select greatest(i.due_on + r.days, $2, s.promised_on + 1) as day) at
+           where i.id = $1 and i.status in ('sent', 'viewed', 'partially_paid') and not i.disputed
+             and not coalesce(s.paused, false) and not coalesce(c.paused, false)
+             and not exists (select from reminder d where d.organization_id = i.organization_id
+               and d.invoice_id = i.id and d.due_on in (i.due_on, '-infinity') and d.days >= r.days)
+           order by at.day, r.days desc"#,
+        id.uuid(),
+        today,
+    )
+    .fetch_all(tx.connection())
+    .await?;
     let input = InvoiceRemindersInput { paused: row.paused, promised_on: row.promised_on };
-    Ok(InvoiceReminders { input, past, next_on: row.next_on })
+    Ok(InvoiceReminders { input, past, next_on: upcoming.first().map(|next| next.on), upcoming })
 }
 
 /// Open invoices of all organizations that have reached a step at 09:00 of their client's day and weren't told.

@@ -157,6 +157,7 @@ fn href(activity: &Activity) -> String {
         | Event::InvoiceRemindersChanged { invoice_id, .. }
         | Event::InvoicePaymentMethodsChanged { invoice_id }
         | Event::RecurringInvoiceBilled { invoice_id, .. }
+        | Event::InvoiceLateFeeCharged { fee_invoice_id: invoice_id, .. }
         | Event::InvoiceCreated { invoice_id }
         | Event::InvoiceChanged { invoice_id }
         | Event::AutomaticChargeFailed { invoice_id, .. }
@@ -179,6 +180,13 @@ fn href(activity: &Activity) -> String {
         }
         Event::ImportDone { import_id, .. } | Event::ImportUndone { import_id } => {
             format!("/console/imports/{import_id}")
+        }
+        Event::RecurringInvoiceCreated { recurring_invoice_id, .. }
+        | Event::RecurringInvoiceChanged { recurring_invoice_id, .. }
+        | Event::RecurringInvoicePaused { recurring_invoice_id, .. }
+        | Event::RecurringInvoiceResumed { recurring_invoice_id, .. }
+        | Event::RecurringInvoiceEnded { recurring_invoice_id, .. } => {
+            format!("/console/recurring/{recurring_invoice_id}")
         }
         Event::PaymentNeedsAttention { .. } => "/console/payments/events".to_owned(),
         Event::PaymentConnectionChanged { .. } => "/console/settings/payments".to_owned(),
@@ -267,6 +275,9 @@ fn title(event: &Event) -> String {
         Event::InvoiceReminded { number, .. } => texts::invoice_reminded(number),
         Event::InvoiceRemindersChanged { number, .. } => texts::invoice_reminders_changed(number),
         Event::InvoicePaymentMethodsChanged { .. } => texts::invoice_payment_methods_changed().to_owned(),
+        Event::InvoiceLateFeeCharged { number, amount: money, .. } => {
+            texts::late_fee_charged(&amount(*money).text(), number)
+        }
         Event::RecurringInvoiceCreated { name, .. } => texts::recurring_created(name),
         Event::RecurringInvoiceChanged { name, .. } => texts::recurring_changed(name),
         Event::RecurringInvoicePaused { name, .. } => texts::recurring_paused(name),

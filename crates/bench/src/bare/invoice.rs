@@ -4,9 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::clients::{ClientId, ContactId};
 use domain::ids::Id;
 use domain::invoices::{
-    Invoice, InvoiceDocument, InvoiceId, InvoiceLine, InvoiceStatus, LineId, Recipient, minimum_payment,
+    Invoice, InvoiceDocument, InvoiceId, InvoiceLine, InvoiceStatus, LateInvoice, LineId, Recipient,
+    RecurringPeriod, minimum_payment,
 };
 use domain::money::{Currency, Money, Quantity, UnitPrice};
+use domain::recurring::RecurringInvoiceId;
 use domain::tax::Tax;
 use domain::text::{Address, EmailAddress, Line, Name, Note};
 use domain::totals::{Discount, PriceMode, Rounding, Totals};
@@ -41,6 +43,11 @@ struct Head {
     viewed_at: Option<DateTime<Utc>>,
     paid_at: Option<DateTime<Utc>>,
     voided_at: Option<DateTime<Utc>>,
+    recurring_invoice_id: Option<RecurringInvoiceId>,
+    period_from: Option<NaiveDate>,
+    period_to: Option<NaiveDate>,
+    late_invoice_id: Option<InvoiceId>,
+    late_number: Option<String>,
     version: i64,
     internal_note: Note,
     external_id: Line,
@@ -73,8 +80,17 @@ pub async fn invoice(id: Path<InvoiceId>, known: Data<Known>) -> Result<Json<Inv
     let head: Head = sqlx::query_as(
         "select id, number, status, client_id, client_name, client_address, currency, issued_on, due_on, reference, note,
            footer, rounding, price_mode, discount, totals, paid_minor, credited_minor, written_off_minor, balance_minor, disputed, sent_at, viewed_at, paid_at, voided_at,
-           version, internal_note, external_id, import_id is not null as imported
-         from invoice where organization_id = $1 and id = $2",
+           version, internal_note, external_id, import_id is not null as imported, recurring_invoice_id, period_from, period_to,
+           late_invoice_id, late_number
+         from invoice
+         left join lateral (
+           select p.recurring_invoice_id, p.starts_on as period_from, p.ends_on as period_to from recurring_period p
+           where p.organization_id = invoice.organization_id and p.invoice_id = invoice.id) period on true
+         left join lateral (
+           select late.id as late_invoice_id, late.number as late_number
+           from late_fee f join invoice late on late.organization_id = f.organization_id and late.id = f.invoice_id
+           where f.organization_id = invoice.organization_id and f.fee_invoice_id = invoice.id limit 1) fee on true
+         where organization_id = $1 and id = $2",
     )
     .bind(organization)
     .bind(id.uuid())
@@ -146,6 +162,14 @@ fn written(head: Head, lines: Vec<LineRow>, recipients: Vec<RecipientRow>, known
         viewed_at: head.viewed_at,
         paid_at: head.paid_at,
         voided_at: head.voided_at,
+        recurring: head
+            .recurring_invoice_id
+            .zip(head.period_from.zip(head.period_to))
+            .map(|(recurring_invoice_id, (from, to))| RecurringPeriod { recurring_invoice_id, from, to }),
+        fee_for: head
+            .late_invoice_id
+            .zip(head.late_number)
+            .map(|(invoice_id, number)| LateInvoice { invoice_id, number }),
         version: head.version,
     };
     Invoice {

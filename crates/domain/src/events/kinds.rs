@@ -53,6 +53,7 @@ impl Event {
             Self::InvoiceReminded { .. } => "invoice.reminded",
             Self::InvoiceRemindersChanged { .. } => "invoice.reminders_changed",
             Self::InvoicePaymentMethodsChanged { .. } => "invoice.payment_methods_changed",
+            Self::InvoiceLateFeeCharged { .. } => "invoice.late_fee_charged",
             Self::RecurringInvoiceCreated { .. } => "recurring_invoice.created",
             Self::RecurringInvoiceChanged { .. } => "recurring_invoice.changed",
             Self::RecurringInvoicePaused { .. } => "recurring_invoice.paused",
@@ -169,6 +170,7 @@ impl Event {
             | Self::PaymentDisputed { .. }
             | Self::InvoiceRemindersChanged { .. }
             | Self::InvoicePaymentMethodsChanged { .. }
+            | Self::InvoiceLateFeeCharged { .. }
             | Self::RecurringInvoiceCreated { .. }
             | Self::RecurringInvoiceChanged { .. }
             | Self::RecurringInvoicePaused { .. }

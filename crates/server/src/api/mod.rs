@@ -37,6 +37,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(crate::imports::http::routes)
         .configure(crate::invoices::http::routes)
         .configure(crate::invoices::portal::routes)
+        .configure(crate::late_fees::http::routes)
         .configure(crate::mail::http::routes)
         .configure(crate::organizations::http::routes)
         .configure(crate::payments::routes)

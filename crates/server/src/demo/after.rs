@@ -4,10 +4,13 @@ use domain::credits::{ApplyCredit, DraftCreditNote, FreedMoney, IssueCreditNote}
 use domain::invoices::{
     DraftInvoice, InvoiceFilter, InvoiceLineInput, InvoiceSummary, InvoiceView, SendInvoice,
 };
+use domain::late_fees::{LateFeeCharge, LateFeeRepeat, LateFeeRule, LateFeeRules};
 use domain::money::Money;
-use domain::organizations::OrganizationId;
+use domain::organizations::{OrganizationId, Trade};
 use domain::payments::{ManualMethod, Payment, PaymentFilter, Provider, RecordPayment};
+use domain::recurring::Delivery;
 use domain::refunds::{DisputeState, InvoiceAfterRefund, RefundPayment, RefundTo};
+use domain::reminders::{ClientReminders, InvoiceRemindersInput};
 use domain::schedules::{InstalmentInput, MarkMilestone, Milestone, Part, When};
 use domain::text::{Line, Name, Note};
 use integrations::payment::ProviderDispute;
@@ -17,8 +20,10 @@ use store::{Actor, Reason, Tx, invoices, organizations, payments};
 use crate::App;
 use crate::credits::{apply, notes, write_off};
 use crate::invoices::{actions as drafts, milestones, send};
+use crate::late_fees::charge;
 use crate::payments::{disputes, record, refunds};
 use crate::problem::{Failure, Result};
+use crate::reminders::actions as reminders;
 
 /// Newest payments that are looked through.
 const PAYMENTS: u16 = 60;
@@ -32,7 +37,9 @@ pub async fn happen(app: &App, organization: OrganizationId) -> Result<()> {
     scene.credit().await?;
     scene.give_up().await?;
     scene.dispute().await?;
-    scene.instalments().await
+    scene.instalments().await?;
+    scene.promises().await?;
+    scene.late_fees().await
 }
 
 struct Scene<'a> {
@@ -165,6 +172,51 @@ impl Scene<'_> {
         if let Some(invoice) = late.first().filter(|invoice| invoice.due_on.is_some_and(|due| due < long_ago))
         {
             write_off(&mut tx, invoice.id, "The company was wound up").await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// One client has promised to pay, an invoice's reminders rest while something is settled, and one client is
+    /// called instead of being mailed.
+    async fn promises(&mut self) -> Result<()> {
+        let mut tx = self.begin(8).await?;
+        let today = organizations::today(&mut tx).await?;
+        let late = self.invoices(&mut tx, InvoiceView::Overdue).await?;
+        let promised = InvoiceRemindersInput { paused: false, promised_on: Some(today + Days::new(5)) };
+        let resting = InvoiceRemindersInput { paused: true, promised_on: None };
+        for (invoice, wanted) in late.iter().zip([promised, resting]) {
+            reminders::rest(&mut tx, invoice.id, &wanted).await?;
+        }
+        if let Some(invoice) =
+            late.iter().skip(2).find(|other| late[..2].iter().all(|it| it.client_id != other.client_id))
+        {
+            let paused = ClientReminders { paused: true, time_zone: None };
+            reminders::remind_client(&mut tx, invoice.client_id, &paused).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// The agency charges for what is late by a month, and the law firm looks at each fee before it goes out.
+    async fn late_fees(&mut self) -> Result<()> {
+        let mut tx = self.begin(0).await?;
+        let (trade, today) =
+            (organizations::find(&mut tx).await?.trade, organizations::today(&mut tx).await?);
+        let (charge, delivery) = match trade {
+            Trade::Agency => ("1", Delivery::Send),
+            Trade::LawFirm => ("0.4", Delivery::Draft),
+            Trade::Contractor | Trade::RepairShop => return Ok(()),
+        };
+        let rule = LateFeeRule {
+            id: None,
+            after_days: 30,
+            charge: LateFeeCharge::Percent(charge.parse().map_err(Failure::internal)?),
+            repeat: Some(LateFeeRepeat { every_days: 30, at_most: 6 }),
+            delivery,
+        };
+        let rules = LateFeeRules { rules: vec![rule] };
+        store::late_fees::set_rules(&mut tx, &rules, today - Days::new(45)).await?;
+        for invoice in self.invoices(&mut tx, InvoiceView::Overdue).await? {
+            charge::charge(self.app, &mut tx, invoice.id).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -9,10 +9,12 @@ use domain::totals::{self, LineInput, PriceMode, Rounding, Totals};
 use rust_decimal::Decimal;
 use store::bulk::{Rows, Table};
 
+use super::LADDER;
 use super::businesses::{Business, Item, Region};
 use super::clients::{Client, Contact, Habit};
 use super::events::{Events, Who};
 use super::random::Chance;
+use super::retainers::Retainers;
 
 /// The first number of a business.
 pub const FIRST_NUMBER: u64 = 1001;
@@ -25,7 +27,7 @@ pub struct Batch {
     /// How many invoices there are.
     pub invoices: u64,
     /// Their rows.
-    pub rows: [Rows; 6],
+    pub rows: [Rows; 9],
 }
 
 /// Makes up invoices of a business, in order of their numbers.
@@ -45,6 +47,8 @@ pub struct Invoices<'a> {
     views: Rows,
     payments: Rows,
     ledger: Rows,
+    reminders: Rows,
+    retainers: Retainers,
 }
 
 /// What was received for an invoice.
@@ -68,23 +72,35 @@ struct Fate {
 struct Bill {
     lines: Vec<(&'static Item, LineInput)>,
     totals: Totals,
+    /// The days it is for, where it comes again.
+    days: Option<String>,
 }
 
 impl<'a> Invoices<'a> {
     /// Makes ready to make up `count` invoices of the year before `now`; they are `scale` times as many as usual.
     pub fn new(
-        business: &'a Business,
+        business: &'static Business,
         clients: &'a [Client],
         now: DateTime<Utc>,
         scale: u32,
         count: u64,
-        chance: Chance,
+        mut chance: Chance,
         events: Events,
     ) -> Self {
+        let zone: TimeZone = business.time_zone.parse().expect("the businesses' zones exist");
+        let today = zone.today(now);
+        let retainers = Retainers::new(
+            business,
+            clients,
+            now,
+            today,
+            |day, minute| local(&zone, day, minute),
+            &mut chance,
+        );
         Self {
             business,
             clients,
-            zone: business.time_zone.parse().expect("the businesses' zones exist"),
+            zone,
             now,
             scale,
             count,
@@ -96,6 +112,8 @@ impl<'a> Invoices<'a> {
             views: Rows::of(Table::InvoiceViews),
             payments: Rows::of(Table::Payments),
             ledger: Rows::of(Table::Ledger),
+            reminders: Rows::of(Table::Reminders),
+            retainers,
         }
     }
 
@@ -114,7 +132,12 @@ impl<'a> Invoices<'a> {
             let minutes = self.chance.between((30, 9 * 1440));
             self.draft(self.now - TimeDelta::minutes(minutes));
         }
-        self.take(count)
+        // What all of them were made from comes last.
+        let [recurring, periods] = self.retainers.rows(self.clients, self.now, &mut self.events);
+        let mut batch = self.take(count);
+        batch.rows[6] = recurring;
+        batch.rows[7] = periods;
+        batch
     }
 
     fn take(&mut self, invoices: u64) -> Batch {
@@ -125,6 +148,9 @@ impl<'a> Invoices<'a> {
             take(&mut self.views, Table::InvoiceViews),
             take(&mut self.payments, Table::Payments),
             take(&mut self.ledger, Table::Ledger),
+            take(&mut self.reminders, Table::Reminders),
+            Rows::of(Table::RecurringInvoices),
+            Rows::of(Table::RecurringPeriods),
             self.events.take(),
         ];
         Batch { invoices, rows }
@@ -148,9 +174,7 @@ impl<'a> Invoices<'a> {
     }
 
     fn local(&self, day: NaiveDate, minute: i64) -> DateTime<Utc> {
-        let local = day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minute);
-        let at = self.zone.rules().from_local_datetime(&local).earliest();
-        at.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+        local(&self.zone, day, minute)
     }
 
     /// Moves an instant into the working hours of its day, or of the Monday after.
@@ -200,7 +224,7 @@ impl<'a> Invoices<'a> {
         let inputs: Vec<LineInput> = lines.iter().map(|(_, input)| input.clone()).collect();
         let totals = totals::compute(&inputs, None, currency, Rounding::PerDocument, PriceMode::Exclusive)
             .expect("made-up amounts are small");
-        Bill { lines, totals }
+        Bill { lines, totals, days: None }
     }
 
     /// The client of an invoice. The first one always has something to pay, and something late, but no more of it
@@ -217,12 +241,25 @@ impl<'a> Invoices<'a> {
     }
 
     fn issued(&mut self, place: u64) {
-        let at = self.moment(place);
-        let issued_on = self.zone.today(at);
+        let moment = self.moment(place);
+        // The last places are for what is open; nothing comes between.
+        let billed = if place + 8 < self.count { self.retainers.due(moment) } else { None };
+        let at = billed.as_ref().map_or(moment, |billed| billed.at);
+        let issued_on = billed.as_ref().map_or_else(|| self.zone.today(at), |billed| billed.day);
         let due_on = issued_on + Days::new(self.business.terms.into());
-        let (client, open) = self.client(Some(place), Some(due_on));
+        let (client, open) = match &billed {
+            Some(billed) => (&self.clients[billed.client], false),
+            None => self.client(Some(place), Some(due_on)),
+        };
         let currency: Currency = client.region.currency.parse().expect("the regions' currencies exist");
-        let bill = self.bill(client.region, currency);
+        let bill = match &billed {
+            Some(billed) => Bill {
+                lines: vec![(billed.item, billed.line.clone())],
+                totals: billed.totals.clone(),
+                days: Some(billed.days.clone()),
+            },
+            None => self.bill(client.region, currency),
+        };
         let total = bill.totals.gross;
         let before = self.deposits.iter().filter(|deposit| **deposit < at).count() as u64;
         let number = format!("{}{}", self.business.prefix, FIRST_NUMBER + place + before);
@@ -256,17 +293,48 @@ impl<'a> Invoices<'a> {
             .one(self.business.references)
             .replace("{}", &self.chance.between((100, 999)).to_string());
         let note = *self.chance.one(self.business.notes);
-        rows.text(&reference).text(note).text(&client.name).json(&client.address);
+        let (reference, note) = if billed.is_some() { ("", "") } else { (reference.as_str(), note) };
+        rows.text(reference).text(note).text(&client.name).json(&client.address);
         rows.text(self.business.footer)
             .text(Rounding::PerDocument.as_str())
             .text(PriceMode::Exclusive.as_str());
         rows.json(&bill.totals).plain(total.minor()).plain(paid).at(at).maybe(fate.viewed, Rows::at);
         rows.maybe(paid_at, Rows::at).maybe(fate.voided, Rows::at);
-        rows.maybe(fate.voided.map(|_| VOIDED), Rows::text).id(self.events.somebody());
-        rows.at(at - TimeDelta::minutes(25)).plain(1 + changes).end();
+        rows.maybe(fate.voided.map(|_| VOIDED), Rows::text);
+        // What comes again was written by nobody, and at once.
+        let author = billed.is_none().then(|| self.events.somebody());
+        let written = if billed.is_some() { at } else { at - TimeDelta::minutes(25) };
+        rows.maybe(author, Rows::id).at(written).plain(1 + changes).end();
         self.write_lines(id, at, &bill);
         self.ledger_entry(at, "issue", client, Some(id), None, total);
-        self.tell(client, id, &number, at, &fate, total, paid_at);
+        self.remind(client, id, &number, (at, due_on), &fate, paid_at);
+        self.tell(client, id, &number, (at, written), &fate, total, paid_at);
+        if let Some(billed) = &billed {
+            self.retainers.made(billed, id, self.clients, &mut self.events);
+        }
+    }
+
+    /// The steps of reminders that it reached before it was settled.
+    fn remind(
+        &mut self,
+        client: &Client,
+        id: InvoiceId,
+        number: &str,
+        (at, due_on): (DateTime<Utc>, NaiveDate),
+        fate: &Fate,
+        paid_at: Option<DateTime<Utc>>,
+    ) {
+        let end = [paid_at, fate.voided].into_iter().flatten().fold(self.now, DateTime::min);
+        for (days, _) in LADDER {
+            let reached = self.local(due_on + Days::new(days.unsigned_abs().into()), 9 * 60);
+            if reached > end || reached < at {
+                continue;
+            }
+            self.reminders.id(id).plain(days).at(reached).plain(true).end();
+            let to = client.contacts.iter().map(|contact| contact.email.clone()).collect();
+            let event = Event::InvoiceReminded { invoice_id: id, number: number.to_owned(), days, to };
+            self.events.add(reached, Who::System, Subject::Invoice(id), client.id, &event);
+        }
     }
 
     fn draft(&mut self, at: DateTime<Utc>) {
@@ -299,7 +367,7 @@ impl<'a> Invoices<'a> {
                 .id(invoice)
                 .plain(position)
                 .text(item.name)
-                .text(item.detail);
+                .text(bill.days.as_deref().unwrap_or(item.detail));
             rows.plain(input.quantity).text(item.unit).plain(input.unit_price).json(&input.taxes);
             rows.plain(amount.minor()).end();
         }
@@ -381,7 +449,7 @@ impl<'a> Invoices<'a> {
         client: &Client,
         id: InvoiceId,
         number: &str,
-        at: DateTime<Utc>,
+        (at, written): (DateTime<Utc>, DateTime<Utc>),
         fate: &Fate,
         total: Money,
         paid_at: Option<DateTime<Utc>>,
@@ -389,16 +457,11 @@ impl<'a> Invoices<'a> {
         let (subject, currency) = (Subject::Invoice(id), total.currency());
         let contact = &client.contacts[self.chance.index(client.contacts.len())];
         let number = number.to_owned();
-        self.events.add(
-            at - TimeDelta::minutes(25),
-            Who::Staff,
-            subject,
-            client.id,
-            &Event::InvoiceCreated { invoice_id: id },
-        );
+        let author = if written == at { Who::System } else { Who::Staff };
+        self.events.add(written, author, subject, client.id, &Event::InvoiceCreated { invoice_id: id });
         let to = client.contacts.iter().map(|contact| contact.name.clone()).collect();
         let sent = Event::InvoiceSent { invoice_id: id, number: number.clone(), total, to };
-        self.events.add(at, Who::Staff, subject, client.id, &sent);
+        self.events.add(at, author, subject, client.id, &sent);
         if let Some(viewed) = fate.viewed {
             self.views.id(self.chance.id::<InvoiceId>(viewed)).id(id).id(contact.id).at(viewed).end();
             let event = Event::InvoiceViewed { invoice_id: id, number: number.clone() };
@@ -439,6 +502,13 @@ impl<'a> Invoices<'a> {
         rows.maybe(recorded_by, Rows::id).at(receipt.at).end();
         id
     }
+}
+
+/// A minute of a day in a zone.
+fn local(zone: &TimeZone, day: NaiveDate, minute: i64) -> DateTime<Utc> {
+    let local = day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minute);
+    let at = zone.rules().from_local_datetime(&local).earliest();
+    at.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
 }
 
 const VOIDED: &str = "Written for the wrong address";

@@ -16,19 +16,21 @@ mod links;
 mod quotes;
 mod random;
 mod saved;
+mod retainers;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::identity::{AccountId, MemberId};
 use domain::invoices::TaxRateId;
 use domain::organizations::{OrganizationId, OrganizationPatch, SetUp};
 use domain::permission::DefaultRole;
-use domain::text::{Address, EmailAddress, Name, NewPassword, Slug};
+use domain::reminders::{ReminderRule, ReminderRules, ReminderTone};
+use domain::text::{Address, EmailAddress, Name, NewPassword, Note, Slug};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use store::bulk::{self, Rows, Table};
 use store::demo::{self as stored, Contents};
 use store::identity::{accounts, members, roles};
-use store::organizations;
 use store::{Reason, Store, Tx};
+use store::{organizations, reminders};
 use tokio::sync::mpsc;
 
 pub use links::{Links, links};
@@ -145,6 +147,7 @@ async fn fill_business(
         bulk::load(&mut tx, rows).await?;
     }
     let issued = INVOICES * scale;
+    reminders::set_rules(&mut tx, &ladder(), year_ago.date_naive()).await?;
     // The invoices leave numbers free for the deposits of quotes, which take them in order.
     stored::continue_numbers_at(&mut tx, i64::try_from(FIRST_NUMBER).unwrap_or(i64::MAX)).await?;
 
@@ -174,6 +177,15 @@ async fn fill_business(
     let organization = tx.organization_id();
     tx.commit().await?;
     Ok(organization)
+}
+
+/// The steps of reminders, in days after the due date.
+pub(super) const LADDER: [(i16, ReminderTone); 3] =
+    [(5, ReminderTone::Friendly), (14, ReminderTone::Firm), (30, ReminderTone::Final)];
+
+fn ladder() -> ReminderRules {
+    let rule = |(days, tone)| ReminderRule { days, tone, message: Note::default() };
+    ReminderRules { rules: LADDER.into_iter().map(rule).collect() }
 }
 
 /// The organization with its members, taxes and the sandbox, in which the transaction goes on; who of the

@@ -128,6 +128,28 @@ async fn a_year_of_four_businesses_adds_up() {
             4,
         ),
         ("select count(*) from quote_question where answered_at is null", 4),
+        // What comes again has run: on its days, once each, and goes on after now.
+        ("select count(*) from recurring_invoice", 3 * 4),
+        ("select count(distinct organization_id) from recurring_invoice where state = 'active'", 4),
+        ("select count(*) from recurring_invoice where state = 'paused'", 2),
+        ("select count(*) from recurring_invoice where state = 'ended'", 2),
+        ("select count(*) from recurring_invoice r where (select count(*) from recurring_period p where p.recurring_invoice_id = r.id) < 2", 0),
+        ("select count(*) from recurring_period p join invoice i on i.id = p.invoice_id where i.issued_on <> p.starts_on", 0),
+        (
+            "select count(*) from recurring_invoice r where next_index <> (select count(*) from recurring_period p where p.recurring_invoice_id = r.id)
+               and state <> 'paused'",
+            0,
+        ),
+        // Reminders in every state, late fees sent and waiting.
+        ("select count(distinct organization_id) from reminder_rule", 4),
+        ("select count(*) from (select from reminder group by organization_id having count(distinct days) < 3) x", 0),
+        (
+            "select count(*) from reminder r join invoice i on i.id = r.invoice_id where r.at < i.sent_at or r.at > coalesce(i.voided_at, 'infinity')",
+            0,
+        ),
+        ("select count(distinct organization_id) from invoice_reminders where promised_on is not null", 4),
+        ("select count(distinct organization_id) from invoice_reminders where paused", 4),
+        ("select count(distinct organization_id) from late_fee_rule", 2),
     ] {
         assert_eq!(test.database().count(what).await, expected, "{what}");
     }

@@ -6,6 +6,7 @@ use domain::invoices::InvoiceFilter;
 use domain::payments::PaymentFilter;
 use domain::permission::Permission;
 use domain::problem::Problem;
+use domain::recurring::RecurringInvoiceFilter;
 use domain::statements::StatementFilter;
 use futures_util::{StreamExt, stream};
 use store::{Tx, clients, organizations, statements};
@@ -26,6 +27,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(invoices_xlsx)
         .service(payments_csv)
         .service(payments_xlsx)
+        .service(recurring_invoices_csv)
+        .service(recurring_invoices_xlsx)
         .service(client_statement_csv)
         .service(portal_statement_csv);
 }
@@ -70,6 +73,32 @@ async fn payments_csv(staff: Staff, filter: Filter<PaymentFilter>, app: Data<App
 async fn payments_xlsx(staff: Staff, filter: Filter<PaymentFilter>, app: Data<App>) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::ViewPayments).await?;
     as_xlsx(tx, Listing::Payments(filter.0), "payments.xlsx").await
+}
+
+/// Get invoices that come again as CSV: all that the filter lets through.
+///
+/// Cells that a spreadsheet would take for formulas begin with a quote.
+#[utoipa::path(tag = "exports", params(RecurringInvoiceFilter), responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem)))]
+#[get("/recurring-invoices.csv")]
+async fn recurring_invoices_csv(
+    staff: Staff,
+    filter: Filter<RecurringInvoiceFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let tx = app.store.begin(&staff, Permission::ViewInvoices).await?;
+    as_csv(tx, Listing::Recurring(filter.0), "recurring-invoices.csv").await
+}
+
+/// Get invoices that come again as XLSX: all that the filter lets through.
+#[utoipa::path(tag = "exports", params(RecurringInvoiceFilter), responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "4XX", body = Problem)))]
+#[get("/recurring-invoices.xlsx")]
+async fn recurring_invoices_xlsx(
+    staff: Staff,
+    filter: Filter<RecurringInvoiceFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let tx = app.store.begin(&staff, Permission::ViewInvoices).await?;
+    as_xlsx(tx, Listing::Recurring(filter.0), "recurring-invoices.xlsx").await
 }
 
 /// Get a client's statement of account as CSV: all movements of the span.

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use domain::invoices::{InvoiceFilter, InvoiceSummary};
 use domain::money::Money;
 use domain::payments::{Payment, PaymentFilter};
+use domain::recurring::{RecurringInvoiceFilter, RecurringInvoiceSummary};
 use domain::statements::Movement;
 use store::statements::{self, Span};
-use store::{Tx, invoices, payments};
+use store::{Tx, invoices, payments, recurring};
 
 use super::sheet::Cell;
 use crate::problem::Result;
@@ -20,6 +21,8 @@ pub enum Listing {
     Invoices(InvoiceFilter, NaiveDate),
     /// Payments, as staff filtered them.
     Payments(PaymentFilter),
+    /// Invoices that come again, as staff filtered them.
+    Recurring(RecurringInvoiceFilter),
     /// A client's movements.
     Statement {
         /// Of whom and when.
@@ -50,6 +53,18 @@ impl Listing {
                 "Disputed",
                 "Credit",
             ],
+            Self::Recurring(_) => &[
+                "Name",
+                "Client",
+                "State",
+                "Every",
+                "Unit",
+                "Currency",
+                "Total",
+                "Next",
+                "Invoices",
+                "Stopped because",
+            ],
             Self::Statement { .. } => {
                 &["Date", "Kind", "Reference", "Currency", "Amount", "Change", "Balance"]
             }
@@ -70,6 +85,12 @@ impl Listing {
                 let page = payments::list(tx, filter).await?;
                 filter.cursor.clone_from(&page.next);
                 (page.items.iter().map(payment).collect(), page.next.is_some())
+            }
+            Self::Recurring(filter) => {
+                filter.limit = Some(PAGE);
+                let page = recurring::list(tx, filter).await?;
+                filter.cursor.clone_from(&page.next);
+                (page.items.iter().map(recurring_invoice).collect(), page.next.is_some())
             }
             Self::Statement { span, opening, cursor } => {
                 let (items, next) =
@@ -112,6 +133,21 @@ fn payment(payment: &Payment) -> Vec<Cell> {
         Cell::amount(payment.refunded),
         Cell::amount(payment.disputed),
         Cell::amount(payment.unapplied),
+    ]
+}
+
+fn recurring_invoice(recurring: &RecurringInvoiceSummary) -> Vec<Cell> {
+    vec![
+        Cell::text(recurring.name.as_str()),
+        Cell::text(recurring.client_name.as_str()),
+        Cell::text(recurring.state.as_str()),
+        Cell::Amount(recurring.rhythm.every.into()),
+        Cell::text(recurring.rhythm.unit.as_str()),
+        currency(recurring.total),
+        Cell::amount(recurring.total),
+        Cell::Date(recurring.next_on),
+        Cell::Amount(recurring.billed.into()),
+        Cell::text(recurring.attention.clone().unwrap_or_default()),
     ]
 }
 

@@ -13,7 +13,7 @@ pub enum Cell {
     Text(String),
     /// A day.
     Date(Option<NaiveDate>),
-    /// An amount in major units.
+    /// An amount in major units, or a number.
     Amount(Decimal),
 }
 

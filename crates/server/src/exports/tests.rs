@@ -40,12 +40,29 @@ async fn lists_are_files_with_the_same_filters() {
     assert_eq!(row(&test, "/invoices.csv?q=R-2").await.len(), 2);
     let rows = row(&test, "/payments.csv").await;
     assert_eq!(rows[1], "2026-03-01,'=cmd(),cash,'+49 30,R-1,EUR,50.00,0.00,0.00,0.00");
-    for path in ["/invoices.xlsx", "/payments.xlsx"] {
+    let recurring = |name: &str, state: &str| {
+        json!({
+            "name": name, "client_id": test.tenants[ACME].clients["one"], "delivery": state,
+            "schedule": { "rhythm": { "every": 3, "unit": "month" }, "starts_on": "2026-04-01" },
+            "lines": [{ "description": "Care", "quantity": "2", "unit_price": "10.25" }],
+        })
+    };
+    let first = test.post(&owner, "/recurring-invoices", &recurring("@SUM(1)", "draft")).await.expect(201);
+    test.post(&owner, "/recurring-invoices", &recurring("Care", "send")).await.expect(201);
+    test.post(&owner, &format!("/recurring-invoices/{}/pause", first["id"].as_str().unwrap()), &())
+        .await
+        .expect(200);
+    let rows = row(&test, "/recurring-invoices.csv").await;
+    assert_eq!(rows[0], "Name,Client,State,Every,Unit,Currency,Total,Next,Invoices,Stopped because");
+    assert_eq!(rows[2], "'@SUM(1),'=cmd(),paused,3,month,EUR,20.50,2026-04-01,0,");
+    assert_eq!(row(&test, "/recurring-invoices.csv?state=active").await.len(), 2);
+    for path in ["/invoices.xlsx", "/payments.xlsx", "/recurring-invoices.xlsx"] {
         let answer = test.get(&owner, path).await;
         assert!(answer.status == 200 && answer.bytes.starts_with(b"PK\x03\x04"), "{path}");
     }
     let technician = test.staff("technician").await;
     assert_eq!(test.get(&technician, "/payments.csv").await.problem(403), "forbidden");
+    assert_eq!(test.get(&technician, "/recurring-invoices.csv").await.problem(403), "forbidden");
 
     let statement =
         row(&test, &format!("/clients/{}/statement.csv", test.tenants[ACME].clients["one"])).await;

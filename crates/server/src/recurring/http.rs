@@ -3,6 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json};
 use actix_web::{HttpResponse, get, post, put};
+use domain::events::{Activity, ActivityFilter};
+use domain::ids::Id;
 use domain::page::{DEFAULT_LIMIT, Page};
 use domain::permission::Permission;
 use domain::problem::Problem;
@@ -10,7 +12,8 @@ use domain::recurring::{
     BilledPeriod, BilledPeriodFilter, RecurringInvoice, RecurringInvoiceFilter, RecurringInvoiceId,
     RecurringInvoiceInput, RecurringInvoiceSummary,
 };
-use store::recurring;
+use store::events::{self, Feed};
+use store::{organizations, recurring};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::actions::{self, Step};
@@ -28,7 +31,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(pause_recurring_invoice)
         .service(resume_recurring_invoice)
         .service(end_recurring_invoice)
-        .service(list_billed_periods);
+        .service(list_billed_periods)
+        .service(recurring_invoice_activity);
 }
 
 /// List invoices that come again, newest first.
@@ -147,6 +151,22 @@ async fn list_billed_periods(
 ) -> Result<Json<Page<BilledPeriod>>> {
     let mut tx = app.store.begin(&staff, Permission::ViewInvoices).await?;
     recurring::find(&mut tx, *id).await?;
+    let today = organizations::today(&mut tx).await?;
     let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
-    Ok(Json(recurring::periods(&mut tx, *id, limit, filter.cursor.as_deref()).await?))
+    Ok(Json(recurring::periods(&mut tx, *id, today, limit, filter.cursor.as_deref()).await?))
+}
+
+/// See what happened with an invoice that comes again, newest first.
+#[utoipa::path(tag = "recurring invoices", params(ActivityFilter), responses((status = 200, body = Page<Activity>), (status = "4XX", body = Problem)))]
+#[get("/recurring-invoices/{id}/activity")]
+async fn recurring_invoice_activity(
+    staff: Staff,
+    id: Key<RecurringInvoiceId>,
+    filter: Filter<ActivityFilter>,
+    app: Data<App>,
+) -> Result<Json<Page<Activity>>> {
+    let mut tx = app.store.begin(&staff, Permission::ViewInvoices).await?;
+    recurring::find(&mut tx, *id).await?;
+    let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
+    Ok(Json(events::list(&mut tx, Feed::Subject(id.uuid()), limit, filter.cursor.as_deref()).await?))
 }

@@ -106,6 +106,69 @@ async fn days_that_were_missed_come_in_order_and_once_from_two_workers() {
 }
 
 #[actix_web::test]
+async fn month_ends_survive_three_days_down_and_two_processes() {
+    let test = TestApp::new().await;
+    let owner = test.staff("owner").await;
+    let mut body = hosting(&test, "2026-03-31");
+    body["terms_days"] = json!(10);
+    let (path, _) = begun(&test, &owner, &body).await;
+    // Each process looks and works by itself, at the same time; around February's end none does for three days.
+    let process = || async {
+        bill::round(&test.app).await.unwrap();
+        while crate::worker::work_once(&test.app).await.unwrap() > 0 {}
+    };
+    for day in
+        ["2026-03-31", "2026-04-30", "2026-05-31", "2026-12-31", "2027-01-31", "2027-02-26", "2027-03-01"]
+    {
+        until(&test, day).await;
+        futures_util::future::join(process(), process()).await;
+    }
+    assert_eq!(days(&test, &path).await[10..], ["2027-01-31", "2027-02-28"]);
+    until(&test, "2027-03-31").await;
+    futures_util::future::join(process(), process()).await;
+    let days = days(&test, &path).await;
+    assert_eq!(days.len(), 13);
+    assert_eq!(days[10..], ["2027-01-31", "2027-02-28", "2027-03-31"]);
+    // Rightly dated, though it was made a day late, and told once.
+    let dates = "select concat_ws(' ', issued_on, due_on, (created_at at time zone 'UTC')::date) from invoice order by issued_on";
+    assert_eq!(test.database().texts(dates).await[11], "2027-02-28 2027-03-10 2027-03-01");
+    let mails = "select count(*) from mail where subject like 'Invoice % from %'";
+    let addressees = "select count(*) from contact where client_id = (select client_id from recurring_invoice) and portal_access";
+    let addressees = test.database().count(addressees).await;
+    assert_eq!(test.database().count(mails).await, 13 * addressees);
+    test.expect_the_ledger_to_agree().await;
+}
+
+#[actix_web::test]
+async fn an_invoice_says_what_it_comes_from_to_staff_and_client() {
+    let test = TestApp::new().await;
+    let owner = test.staff("owner").await;
+    let (path, made) = begun(&test, &owner, &hosting(&test, "2026-03-02")).await;
+    look(&test).await;
+    let periods = test.get(&owner, &format!("{path}/periods")).await.expect(200);
+    let period = &periods["items"][0];
+    assert_eq!(
+        (&period["status"], &period["overdue"], &period["total"]["amount"], &period["due_on"]),
+        (&json!("sent"), &json!(false), &json!(3689), &json!("2026-03-16"))
+    );
+    let invoice = period["invoice_id"].as_str().unwrap();
+    let origin = json!({ "recurring_invoice_id": made["id"], "from": "2026-03-02", "to": "2026-04-01" });
+    let seen = test.get(&owner, &format!("/invoices/{invoice}")).await.expect(200);
+    assert_eq!(seen["recurring"], origin);
+    let contact = test.contact("one").await;
+    let theirs = test.get(&contact, &format!("/portal/invoices/{invoice}")).await.expect(200);
+    assert_eq!((&theirs["recurring"], &theirs["fee_for"]), (&origin, &Value::Null));
+    let feed = test.get(&owner, &format!("{path}/activity")).await.expect(200);
+    let kinds: Vec<_> = feed["items"].as_array().unwrap().iter().map(|item| item["kind"].clone()).collect();
+    assert_eq!(kinds, ["recurring_invoice.billed", "recurring_invoice.created"]);
+
+    until(&test, "2026-03-20").await;
+    let owner = test.staff("owner").await;
+    let periods = test.get(&owner, &format!("{path}/periods")).await.expect(200);
+    assert_eq!(periods["items"][0]["overdue"], true);
+}
+
+#[actix_web::test]
 async fn parts_of_a_month_are_billed_by_the_day() {
     let test = TestApp::new().await;
     let owner = test.staff("owner").await;

@@ -4,13 +4,14 @@ use actix_web::web::{Data, Json};
 use actix_web::{get, put};
 use domain::clients::ClientId;
 use domain::events::{Event, Subject};
-use domain::invoices::{InvoiceId, InvoiceStatus};
+use domain::invoices::InvoiceId;
 use domain::permission::Permission;
-use domain::problem::{Code, Problem};
+use domain::problem::Problem;
 use domain::reminders::{ClientReminders, InvoiceReminders, InvoiceRemindersInput, ReminderRules};
-use store::{events, invoices, organizations, reminders};
+use store::{events, organizations, reminders};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::actions;
 use crate::App;
 use crate::http::{Body, Key, Staff};
 use crate::problem::Result;
@@ -76,12 +77,8 @@ async fn set_client_reminders(
     app: Data<App>,
 ) -> Result<Json<ClientReminders>> {
     let mut tx = app.store.begin(&staff, Permission::SendInvoices).await?;
-    if reminders::client(&mut tx, *id).await? != wanted.0 {
-        reminders::set_client(&mut tx, *id, &wanted).await?;
-        let event = Event::ClientChanged { fields: vec!["reminders".to_owned()] };
-        events::record(&mut tx, Subject::Client(*id), Some(*id), &event).await?;
-        tx.commit().await?;
-    }
+    actions::remind_client(&mut tx, *id, &wanted).await?;
+    tx.commit().await?;
     Ok(Json(wanted.0))
 }
 
@@ -108,20 +105,7 @@ async fn set_invoice_reminders(
     app: Data<App>,
 ) -> Result<Json<InvoiceReminders>> {
     let mut tx = app.store.begin(&staff, Permission::SendInvoices).await?;
-    let today = organizations::today(&mut tx).await?;
-    let invoice = invoices::lock(&mut tx, &[*id]).await?.pop().ok_or(Code::NotFound)?;
-    if invoice.status == InvoiceStatus::Draft {
-        return Err(Problem::new(Code::Conflict).detail("Nobody is reminded of a draft.").into());
-    }
-    if wanted.promised_on.is_some_and(|day| day < today) {
-        return Err(Problem::invalid("/promised_on", "in_past", "must be today or later").into());
-    }
-    if reminders::invoice(&mut tx, *id, today).await?.input != wanted.0 {
-        reminders::set_invoice(&mut tx, *id, &wanted).await?;
-        let event = Event::InvoiceRemindersChanged { invoice_id: *id, number: invoice.number };
-        events::record(&mut tx, Subject::Invoice(*id), Some(invoice.client_id), &event).await?;
-    }
-    let reminders = reminders::invoice(&mut tx, *id, today).await?;
+    let reminders = actions::rest(&mut tx, *id, &wanted).await?;
     tx.commit().await?;
     Ok(Json(reminders))
 }

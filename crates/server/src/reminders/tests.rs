@@ -55,7 +55,16 @@ async fn each_step_is_mailed_once_at_nine_in_the_client_s_zone() {
     ladder(&test, &owner).await;
     let invoice = sent(&test, &owner).await;
     let number = invoice["number"].as_str().unwrap().to_owned();
-    assert_eq!(test.get(&owner, &path(&invoice)).await.expect(200)["next_on"], "2026-03-13");
+    let before = test.get(&owner, &path(&invoice)).await.expect(200);
+    assert_eq!(before["next_on"], "2026-03-13");
+    assert_eq!(
+        before["upcoming"],
+        json!([
+            { "on": "2026-03-13", "days": -3, "tone": "upcoming" },
+            { "on": "2026-03-23", "days": 7, "tone": "friendly" },
+            { "on": "2026-04-06", "days": 21, "tone": "final" },
+        ])
+    );
     // Berlin: 09:00 is 08:00Z in winter time.
     look(&test, "2026-03-13T07:59:59Z").await;
     assert_eq!(mails(&test).await, [""; 0]);
@@ -137,7 +146,15 @@ async fn nobody_is_reminded_of_what_is_paid_void_paused_or_promised() {
     .expect(200);
     test.put(&owner, &path(&paused), &json!({ "paused": true })).await.expect(200);
     let kept = test.put(&owner, &path(&promised), &json!({ "promised_on": "2026-03-25" })).await.expect(200);
+    // What the promise puts off to one day is one mail.
     assert_eq!(kept["next_on"], "2026-03-26");
+    assert_eq!(
+        kept["upcoming"],
+        json!([
+            { "on": "2026-03-26", "days": 7, "tone": "friendly" },
+            { "on": "2026-04-06", "days": 21, "tone": "final" },
+        ])
+    );
     look(&test, "2026-03-25T12:00:00Z").await;
     assert_eq!(mails(&test).await, [""; 0]);
     let owner = look(&test, "2026-03-26T08:00:00Z").await;

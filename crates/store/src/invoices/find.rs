@@ -2,12 +2,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::clients::{ClientId, ContactId};
 use domain::ids::Id;
 use domain::invoices::{
-    Invoice, InvoiceDocument, InvoiceId, InvoiceLine, InvoiceStatus, LineId, Recipient, minimum_payment,
+    Invoice, InvoiceDocument, InvoiceId, InvoiceLine, InvoiceStatus, LateInvoice, LineId, Recipient,
+    RecurringPeriod, minimum_payment,
 };
 use domain::money::{Currency, Money, Quantity, UnitPrice};
 use domain::organizations::Organization;
 use domain::permission::Permission;
 use domain::schedules::{self, ScheduleEntry};
+use domain::recurring::RecurringInvoiceId;
 use domain::tax::Tax;
 use domain::text::{Address, EmailAddress, Line, Name, Note};
 use domain::totals::{Discount, LineInput, PriceMode, Rounding, Totals};
@@ -43,6 +45,11 @@ struct Row {
     paid_at: Option<DateTime<Utc>>,
     voided_at: Option<DateTime<Utc>>,
     version: i64,
+    recurring_invoice_id: Option<RecurringInvoiceId>,
+    period_from: Option<NaiveDate>,
+    period_to: Option<NaiveDate>,
+    late_invoice_id: Option<InvoiceId>,
+    late_number: Option<String>,
     internal_note: Note,
     external_id: Line,
     imported: bool,
@@ -58,8 +65,18 @@ macro_rules! row {
              schedule as "schedule: Json<Vec<ScheduleEntry>>", reference as "reference: Line", note as "note: Note", footer as "footer: Note", rounding as "rounding: Rounding",
              price_mode as "price_mode: PriceMode", discount as "discount: Json<Discount>", totals as "totals: Json<Totals>",
              total_minor, paid_minor, credited_minor, written_off_minor, balance_minor as "balance_minor!", disputed, sent_at,
-             viewed_at, paid_at, voided_at, version, "# + $internal
-                + " from invoice where id = $1",
+             viewed_at, paid_at, voided_at, version, recurring_invoice_id as "recurring_invoice_id?: RecurringInvoiceId",
+             period_from as "period_from?", period_to as "period_to?", late_invoice_id as "late_invoice_id?: InvoiceId",
+             late_number as "late_number?", "# + $internal
+                + " from invoice
+                left join lateral (
+                  select p.recurring_invoice_id, p.starts_on as period_from, p.ends_on as period_to from recurring_period p
+                  where p.organization_id = invoice.organization_id and p.invoice_id = invoice.id) period on true
+                left join lateral (
+                  select late.id as late_invoice_id, late.number as late_number
+                  from late_fee f join invoice late on late.organization_id = f.organization_id and late.id = f.invoice_id
+                  where f.organization_id = invoice.organization_id and f.fee_invoice_id = invoice.id limit 1) fee on true
+                where id = $1",
             $id.uuid(),
         )
         .fetch_optional($tx.connection())
@@ -145,6 +162,14 @@ async fn whole(tx: &mut Tx, id: InvoiceId, organization: &Organization, row: Row
         viewed_at: row.viewed_at,
         paid_at: row.paid_at,
         voided_at: row.voided_at,
+        recurring: row
+            .recurring_invoice_id
+            .zip(row.period_from.zip(row.period_to))
+            .map(|(recurring_invoice_id, (from, to))| RecurringPeriod { recurring_invoice_id, from, to }),
+        fee_for: row
+            .late_invoice_id
+            .zip(row.late_number)
+            .map(|(invoice_id, number)| LateInvoice { invoice_id, number }),
         version: row.version,
     };
     Ok(Invoice {

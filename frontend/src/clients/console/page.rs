@@ -19,6 +19,8 @@ use crate::credits::console::CreditSection;
 use crate::money::Sums;
 use crate::payments::console::methods::{Payable, WaysToPay};
 use crate::saved_methods::console::SavedMethodsSection;
+use crate::recurring::console::RecurringOfClient;
+use crate::reminders::console::RemindersOfClient;
 use crate::session::{ConsoleSession, set_page_title};
 use crate::t::{activity as activity_texts, clients as texts, statements as statement_texts};
 use crate::{clients, invoices};
@@ -57,7 +59,7 @@ fn Relationship(client: RwSignal<Client>) -> impl IntoView {
         {money.then(|| view! { <Money client/> })}
         <div class="columns two">
             <div class="stack">
-                {money.then(|| view! { <Invoices client/> })}
+                {money.then(|| view! { <Invoices client/> <RecurringOfClient id/> })}
                 <Section title=activity_texts::title()>
                     <Feed path=format!("/clients/{id}") version/>
                 </Section>
@@ -70,6 +72,7 @@ fn Relationship(client: RwSignal<Client>) -> impl IntoView {
                 {session.may(Permission::ViewPayments).then(|| view! { <SavedMethodsSection client=id/> })}
                 {money.then(|| view! { <ChargesOfClient client=id/> })}
                 <People client/>
+                {money.then(|| view! { <RemindersOfClient id/> })}
                 <Details client/>
                 <InternalNote client/>
             </div>

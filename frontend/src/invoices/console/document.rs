@@ -21,6 +21,7 @@ use crate::invoices::{self, StatePill};
 use crate::money::amount;
 use crate::payments::console::methods::{Payable, WaysToPay};
 use crate::schedules::console::Schedule;
+use crate::reminders::console::RemindersOfInvoice;
 use crate::session::{ConsoleSession, set_page_title};
 use crate::t::{activity as activity_texts, credits as credit_texts, invoices as texts};
 use crate::{browser, payments, time};
@@ -105,6 +106,7 @@ pub fn Document(
                             .status
                             .is_open()
                             .then(|| view! { <WaysToPay payable=Payable::Invoice(id)/> })}
+                        <RemindersOfInvoice invoice=known.clone() on_changed=refetch/>
                         <Notes invoice=known.clone() crediting=giving.crediting on_changed=refetch/>
                         <Section title=activity_texts::history()>
                             <Feed path=format!("/invoices/{id}") version/>

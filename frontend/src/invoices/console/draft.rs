@@ -79,37 +79,46 @@ pub enum Trouble {
 impl DraftForm {
     /// As it was saved, or new with the organization's habits.
     pub fn new(invoice: Option<&Invoice>, currency: Currency, price_mode: PriceMode) -> Self {
-        let known = invoice.map(|invoice| &invoice.document);
+        let draft = invoice.map(as_written);
+        let name = invoice.map(|invoice| invoice.document.client_name.to_string()).unwrap_or_default();
+        Self::written(draft.as_ref(), name, currency, price_mode)
+    }
+
+    /// As somebody wrote it for this client, or new with the organization's habits.
+    pub fn written(
+        draft: Option<&DraftInvoice>,
+        client_name: String,
+        currency: Currency,
+        price_mode: PriceMode,
+    ) -> Self {
         let text = |text: String| RwSignal::new(text);
-        let (discount_kind, discount) = match known.and_then(|known| known.discount) {
+        let (discount_kind, discount) = match draft.and_then(|draft| draft.discount) {
             None => ("", String::new()),
             Some(Discount::Percent(rate)) => ("percent", ui::format::decimal(&rate.to_string())),
             Some(Discount::Amount(money)) => ("amount", ui::format::decimal(&money.to_decimal().to_string())),
         };
         let date =
             |date: Option<chrono::NaiveDate>| text(date.map(|date| date.to_string()).unwrap_or_default());
+        let currency = draft.and_then(|draft| draft.currency).unwrap_or(currency);
+        let price_mode = draft.and_then(|draft| draft.price_mode).unwrap_or(price_mode);
         let form = Self {
-            client: text(known.map(|known| known.client_id.to_string()).unwrap_or_default()),
-            client_name: text(known.map(|known| known.client_name.to_string()).unwrap_or_default()),
-            currency: text(known.map_or(currency, |known| known.currency).code().to_owned()),
-            issued_on: date(known.and_then(|known| known.issued_on)),
-            due_on: date(known.and_then(|known| known.due_on)),
-            schedule: ScheduleForm::new(
-                &known
-                    .map(|known| known.schedule.iter().map(Instalment::written).collect::<Vec<_>>())
-                    .unwrap_or_default(),
-            ),
-            reference: text(known.map(|known| known.reference.to_string()).unwrap_or_default()),
-            note: text(known.map(|known| known.note.to_string()).unwrap_or_default()),
-            internal_note: text(invoice.map(|invoice| invoice.internal_note.to_string()).unwrap_or_default()),
-            price_mode: text(known.map_or(price_mode, |known| known.price_mode).as_str().to_owned()),
+            client: text(draft.map(|draft| draft.client_id.to_string()).unwrap_or_default()),
+            client_name: text(client_name),
+            currency: text(currency.code().to_owned()),
+            issued_on: date(draft.and_then(|draft| draft.issued_on)),
+            due_on: date(draft.and_then(|draft| draft.due_on)),
+            schedule: ScheduleForm::new(draft.map_or(&[], |draft| &draft.schedule)),
+            reference: text(draft.map(|draft| draft.reference.to_string()).unwrap_or_default()),
+            note: text(draft.map(|draft| draft.note.to_string()).unwrap_or_default()),
+            internal_note: text(draft.map(|draft| draft.internal_note.to_string()).unwrap_or_default()),
+            price_mode: text(price_mode.as_str().to_owned()),
             discount_kind: text(discount_kind.to_owned()),
             discount: text(discount),
             lines: RwSignal::new(Vec::new()),
             focus: RwSignal::new(None),
             last_key: StoredValue::new(0),
         };
-        let lines = known.map(|known| known.lines.as_slice()).unwrap_or_default();
+        let lines = draft.map(|draft| draft.lines.as_slice()).unwrap_or_default();
         let lines = lines
             .iter()
             .map(|line| LineForm {
@@ -235,6 +244,35 @@ impl DraftForm {
             discount,
             lines,
         })
+    }
+}
+
+/// A draft as its author would write it again.
+fn as_written(invoice: &Invoice) -> DraftInvoice {
+    let document = &invoice.document;
+    DraftInvoice {
+        client_id: document.client_id,
+        currency: Some(document.currency),
+        issued_on: document.issued_on,
+        due_on: document.due_on,
+        schedule: document.schedule.iter().map(Instalment::written).collect(),
+        reference: document.reference.clone(),
+        note: document.note.clone(),
+        internal_note: invoice.internal_note.clone(),
+        price_mode: Some(document.price_mode),
+        discount: document.discount,
+        lines: document
+            .lines
+            .iter()
+            .map(|line| InvoiceLineInput {
+                description: line.description.clone(),
+                detail: line.detail.clone(),
+                quantity: line.quantity,
+                unit: line.unit.clone(),
+                unit_price: line.unit_price,
+                taxes: line.taxes.clone(),
+            })
+            .collect(),
     }
 }
 

@@ -5,20 +5,20 @@ use std::time::Duration;
 use domain::clients::Client;
 use domain::invoices::{DraftInvoice, Invoice, InvoiceStatus};
 use domain::permission::Permission;
-use domain::totals::{PriceMode, compute};
+use domain::totals::{PriceMode, Rounding};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use ui::{
-    Button, ButtonKind, DateField, Form, Icon, Mark, Menu, MenuItem, Pill, SelectField, SelectOption,
-    TextArea, TextField, TextKind, Toast, Toasts, Totals,
+    Button, ButtonKind, DateField, Form, Icon, Mark, Menu, MenuItem, Pill, SelectField, TextArea, TextField,
+    Toast, Toasts,
 };
 
 use super::draft::{DraftForm, Trouble};
-use super::line::{EditorLine, defaults};
-use super::paper::{Paper, Sheet, SheetLine, quantity, sums};
+use super::items::Items;
+use super::paper::{Paper, Sheet, SheetLine, quantity};
 use super::send::SendSheet;
 use crate::api::{ApiError, Intent};
 use crate::clients::console::ClientField;
@@ -219,19 +219,7 @@ pub fn Editor(
     }
     let rates = ui::Fetched::new(invoices::tax_rates);
     let rates = Signal::derive(move || rates.get().and_then(Result::ok).unwrap_or_default());
-    if form.lines.with_untracked(Vec::is_empty) {
-        form.add_line(0, Vec::new());
-        form.focus.set(None);
-    }
-    // The habits come after the first line: it takes them on while nothing is typed into it.
-    Effect::new(move |_| {
-        let taxes = defaults(&rates.get());
-        for line in form.lines.get_untracked() {
-            if untrack(|| line.is_empty() && line.taxes.with(Vec::is_empty)) {
-                line.taxes.set(taxes.clone());
-            }
-        }
-    });
+    form.begin(rates);
     let client = ui::Fetched::new(move || {
         let id = form.client.get();
         async move { if id.is_empty() { None } else { clients::find(&id).await.ok() } }
@@ -371,15 +359,6 @@ where
 fn Fields(desk: Desk, rates: Signal<Vec<domain::invoices::TaxRate>>, terms: u16) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let form = desk.form;
-    let modes = vec![
-        SelectOption::new(PriceMode::Exclusive.as_str(), texts::exclusive()),
-        SelectOption::new(PriceMode::Inclusive.as_str(), texts::inclusive()),
-    ];
-    let discounts = vec![
-        SelectOption::new("", texts::no_discount()),
-        SelectOption::new("percent", texts::percent()),
-        SelectOption::new("amount", texts::fixed_amount()),
-    ];
     let reload = move |()| {
         let Some(id) =
             desk.invoice.with_untracked(|known| known.as_ref().map(|known| known.document.id.to_string()))
@@ -405,17 +384,13 @@ fn Fields(desk: Desk, rates: Signal<Vec<domain::invoices::TaxRate>>, terms: u16)
         });
     };
     let errors = ui::FormErrors::new();
-    let add = move || {
-        let taxes = defaults(&rates.get_untracked());
-        form.add_line(form.lines.with_untracked(Vec::len), taxes);
-    };
     let due = move || {
         form.schedule.instalments.with(Vec::is_empty).then(|| {
             let hint = texts::terms(i64::from(terms));
             view! { <DateField label=texts::due() value=form.due_on optional=true hint/> }
         })
     };
-    let total = Memo::new(move |_| totals(&desk).gross);
+    let total = Memo::new(move |_| form.totals(rounding(&desk)).gross);
     view! {
         <Form errors on_submit=move || desk.save()>
             <ConflictNotice theirs=desk.theirs label=label on_theirs=Callback::new(reload) on_mine=Callback::new(overwrite)/>
@@ -428,50 +403,7 @@ fn Fields(desk: Desk, rates: Signal<Vec<domain::invoices::TaxRate>>, terms: u16)
                 {due}
                 <SelectField label=texts::currency() value=form.currency options=currencies()/>
             </div>
-            <section class="section">
-                <div class="bar">
-                    <h2>{texts::items()}</h2>
-                </div>
-                <table class="table cells column editor">
-                    <thead>
-                        <tr>
-                            <th scope="col">{texts::item()}</th>
-                            <th scope="col" class="num">{texts::quantity()}</th>
-                            <th scope="col">{texts::unit()}</th>
-                            <th scope="col" class="num">{texts::price()}</th>
-                            <th scope="col" class="num">{texts::tax()}</th>
-                            <th scope="col" class="num">{texts::amount()}</th>
-                            <th><span class="vh">{texts::more()}</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For each=move || form.lines.get() key=|line| line.key let:line>
-                            <EditorLine form line rates/>
-                        </For>
-                    </tbody>
-                </table>
-                <div class="line after-cells">
-                    <Button kind=ButtonKind::Quiet icon=Icon::Plus on_click=add>
-                        {texts::add_line()}
-                    </Button>
-                    <span class="muted small desk-only"><kbd>"Enter"</kbd> " " {texts::enter_adds()}</span>
-                </div>
-                {move || {
-                    let (parts, sum) = sums(&totals(&desk));
-                    view! { <Totals parts sum half=true/> }
-                }}
-            </section>
-            <div class="pair">
-                <SelectField label=texts::price_mode() value=form.price_mode options=modes/>
-                <SelectField label=texts::discount() value=form.discount_kind options=discounts/>
-                {move || {
-                    form.discount_kind
-                        .with(|kind| !kind.is_empty())
-                        .then(|| {
-                            view! { <TextField label=texts::how_much() value=form.discount kind=TextKind::Decimal/> }
-                        })
-                }}
-            </div>
+            <Items form rates rounding=Signal::derive(move || rounding(&desk))/>
             <ScheduleFields form=form.schedule total/>
             <TextArea label=texts::note() value=form.note hint=texts::note_hint() optional=true/>
             <TextArea label=texts::internal_note() value=form.internal_note hint=texts::internal_note_hint() optional=true/>
@@ -497,20 +429,12 @@ fn label(field: &str) -> Option<&'static str> {
     }
 }
 
-/// What it comes to, by the same rules as on the server. What can't be computed counts as nothing until it is mended.
-fn totals(desk: &Desk) -> domain::totals::Totals {
+/// Where tax is rounded.
+fn rounding(desk: &Desk) -> Rounding {
     let session = expect_context::<ConsoleSession>();
-    let rounding = desk
-        .invoice
+    desk.invoice
         .with(|known| known.as_ref().map(|known| known.document.rounding))
-        .unwrap_or_else(|| session.me.with_untracked(|me| me.organization.rounding));
-    let form = desk.form;
-    let lines: Vec<_> = form.readable().iter().map(domain::invoices::InvoiceLineInput::input).collect();
-    let (currency, mode) = (form.currency(), form.price_mode());
-    compute(&lines, form.discount(), currency, rounding, mode)
-        .or_else(|_| compute(&lines, None, currency, rounding, mode))
-        .or_else(|_| compute(&[], None, currency, rounding, mode))
-        .expect("no lines come to nothing")
+        .unwrap_or_else(|| session.me.with_untracked(|me| me.organization.rounding))
 }
 
 #[component]
@@ -540,7 +464,7 @@ fn Preview(desk: Desk, client: Signal<Option<Client>, LocalStorage>) -> impl Int
             instalments: form.schedule.instalments.with(Vec::len),
             reference: form.reference.get(),
             lines,
-            totals: totals(&desk),
+            totals: form.totals(rounding(&desk)),
             price_mode: form.price_mode(),
             note: form.note.get(),
             footer: footer.clone(),

@@ -3,6 +3,7 @@
 mod document;
 pub(crate) mod draft;
 mod editor;
+pub(crate) mod items;
 pub(crate) mod line;
 mod list;
 mod page;

@@ -15,7 +15,9 @@ use crate::invoices::{self, StatePill};
 use crate::money::amount;
 use crate::session::ConsoleSession;
 use crate::t::schedules::{self as schedule_shared, console as schedule_texts};
-use crate::t::{activity as activity_texts, credits as credit_texts, invoices as texts};
+use crate::t::{
+    activity as activity_texts, credits as credit_texts, invoices as texts, recurring as recurring_texts,
+};
 use crate::time;
 
 /// The open invoice.
@@ -193,6 +195,17 @@ pub fn Particulars(
     add(texts::due(), time::day(document.due_on));
     add(texts::reference(), document.reference.to_string());
     add(texts::internal_note(), internal_note.to_string());
+    if let Some(period) = document.recurring {
+        let days = recurring_texts::span(&time::day(Some(period.from)), &time::day(Some(period.to)));
+        let href = format!("/console/recurring/{}", period.recurring_invoice_id);
+        let days = view! { <TextLink href>{days}</TextLink> };
+        facts.push((recurring_texts::from_here().to_owned(), days.into_any()));
+    }
+    if let Some(late) = document.fee_for {
+        let href = format!("/console/invoices/{}", late.invoice_id);
+        let number = view! { <TextLink href>{texts::invoice_numbered(&late.number)}</TextLink> };
+        facts.push((recurring_texts::fee_for().to_owned(), number.into_any()));
+    }
     let less = [
         (texts::paid(), document.paid),
         (credit_texts::credited(), document.credited),

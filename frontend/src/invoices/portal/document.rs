@@ -186,6 +186,15 @@ fn facts(document: &InvoiceDocument) -> Vec<(String, AnyView)> {
     }
     facts.extend(document.issued_on.map(|day| (texts::dated().to_owned(), medium(day).into_any())));
     facts.extend(document.due_on.map(|day| (texts::due().to_owned(), medium(day).into_any())));
+    if let Some(period) = &document.recurring {
+        let days = format!("{} – {}", medium(period.from), medium(period.to));
+        facts.push((texts::period().to_owned(), days.into_any()));
+    }
+    if let Some(late) = &document.fee_for {
+        let href = expect_context::<PortalSession>().path(&format!("/invoices/{}", late.invoice_id));
+        let number = view! { <a href=href>{texts::title(&late.number)}</a> };
+        facts.push((texts::fee_for().to_owned(), number.into_any()));
+    }
     facts
 }
 

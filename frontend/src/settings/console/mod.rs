@@ -18,7 +18,7 @@ use ui::{Icon, Tab, Tabs};
 
 use crate::session::ConsoleSession;
 use crate::shell::console::{ConsoleEntry, Work};
-use crate::t::{quotes_console as quote_texts, settings as texts};
+use crate::t::{quotes_console as quote_texts, reminders as reminder_texts, settings as texts};
 
 pub use account::AccountPage;
 pub use members::MembersPage;
@@ -38,11 +38,12 @@ pub const ENTRY: ConsoleEntry = ConsoleEntry {
 
 type Part = (&'static str, fn() -> &'static str, Permission);
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("/console/settings", texts::account::title, Permission::Console),
     ("/console/settings/organization", texts::organization::title, Permission::ManageOrganization),
     ("/console/settings/taxes", texts::taxes::title, Permission::ManageOrganization),
     ("/console/settings/quotes", quote_texts::title, Permission::ManageOrganization),
+    ("/console/settings/reminders", reminder_texts::title, Permission::ManageOrganization),
     ("/console/settings/payments", texts::providers::title, Permission::ManagePayments),
     ("/console/settings/team", texts::members::title, Permission::ManageMembers),
     ("/console/settings/roles", texts::roles::title, Permission::ManageMembers),

@@ -82,6 +82,8 @@ fn invoice(
         viewed_at: None,
         paid_at: None,
         voided_at: None,
+        recurring: None,
+        fee_for: None,
         version: 2,
     })
 }

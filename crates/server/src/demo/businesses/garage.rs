@@ -1,7 +1,7 @@
 use domain::organizations::Trade;
 use domain::text::Language;
 
-use super::{Business, Item, Region, item};
+use super::{Business, Course, Item, Region, Retainer, item, months, service};
 
 const LYON: Region = Region {
     country: "France",
@@ -72,6 +72,36 @@ const ITEMS: &[Item] = &[
     item("Courtesy car", "", "day", (4, 16), (2_900, 2_900)),
 ];
 
+const RETAINERS: &[Retainer] = &[
+    Retainer {
+        name: "Fleet care",
+        item: service("Eight vans looked after", "month", 62_000),
+        client: 0,
+        rhythm: months(1),
+        months: 11,
+        day: 5,
+        course: Course::Runs,
+    },
+    Retainer {
+        name: "Tyres in store",
+        item: service("Four sets of tyres stored", "half-year", 19_600),
+        client: 2,
+        rhythm: months(6),
+        months: 10,
+        day: 31,
+        course: Course::Runs,
+    },
+    Retainer {
+        name: "Car on loan",
+        item: service("Small car on loan", "month", 39_000),
+        client: 5,
+        rhythm: months(1),
+        months: 8,
+        day: 20,
+        course: Course::Pauses,
+    },
+];
+
 /// A garage between two rivers.
 pub const GARAGE: Business = Business {
     name: "Garage Béranger",
@@ -92,6 +122,7 @@ pub const GARAGE: Business = Business {
     companies: 30,
     shared_contact: false,
     items: ITEMS,
+    retainers: RETAINERS,
     references: &["AB-{}-CD", "FK-{}-LR", "EW-{}-ZT", ""],
     notes: &["Replaced parts are kept for a week.", "Next service in 15,000 km.", ""],
 };

@@ -1,7 +1,7 @@
 use domain::organizations::Trade;
 use domain::text::Language;
 
-use super::{Business, Item, Region, item};
+use super::{Business, Course, Item, Region, Retainer, item, months, service};
 
 const FLENSBURG: Region = Region {
     country: "Germany",
@@ -76,6 +76,36 @@ const ITEMS: &[Item] = &[
     item("Survey and drawings", "", "h", (8, 32), (7_200, 7_200)),
 ];
 
+const RETAINERS: &[Retainer] = &[
+    Retainer {
+        name: "Care of doors and windows",
+        item: service("Doors and windows looked after", "quarter", 48_000),
+        client: 0,
+        rhythm: months(3),
+        months: 11,
+        day: 1,
+        course: Course::Runs,
+    },
+    Retainer {
+        name: "Timber in store",
+        item: service("Place for 12 m³ of timber", "month", 9_600),
+        client: 4,
+        rhythm: months(1),
+        months: 10,
+        day: 31,
+        course: Course::Runs,
+    },
+    Retainer {
+        name: "Bench in the workshop",
+        item: service("Bench and machines, shared", "month", 36_000),
+        client: 6,
+        rhythm: months(1),
+        months: 9,
+        day: 10,
+        course: Course::Pauses,
+    },
+];
+
 /// A joiner's shop by the fjord.
 pub const JOINERY: Business = Business {
     name: "Holm & Søn Joinery",
@@ -96,6 +126,7 @@ pub const JOINERY: Business = Business {
     companies: 40,
     shared_contact: true,
     items: ITEMS,
+    retainers: RETAINERS,
     references: &["Job {}", "Order {}", "Kitchen {}", ""],
     notes: &[
         "Thank you for having us. The oil needs ten days to harden.",

@@ -1,7 +1,7 @@
 use domain::organizations::Trade;
 use domain::text::Language;
 
-use super::{Business, Item, Region, item};
+use super::{Business, Course, Item, Region, Retainer, item, months, service};
 
 const ZURICH: Region = Region {
     country: "Schweiz",
@@ -53,6 +53,36 @@ const ITEMS: &[Item] = &[
     item("Kleinspesenpauschale", "3 % des Honorars", "Stk.", (4, 4), (2_500, 18_000)),
 ];
 
+const RETAINERS: &[Retainer] = &[
+    Retainer {
+        name: "Beratungspauschale",
+        item: service("Laufende Beratung, pauschal", "Monat", 180_000),
+        client: 0,
+        rhythm: months(1),
+        months: 11,
+        day: 1,
+        course: Course::Runs,
+    },
+    Retainer {
+        name: "Domizil und Register",
+        item: service("Domizil und Registerführung", "Quartal", 45_000),
+        client: 3,
+        rhythm: months(3),
+        months: 11,
+        day: 31,
+        course: Course::Runs,
+    },
+    Retainer {
+        name: "Datenschutz im Aufbau",
+        item: service("Begleitung beim Datenschutz", "Monat", 96_000),
+        client: 6,
+        rhythm: months(1),
+        months: 7,
+        day: 15,
+        course: Course::Ends(3),
+    },
+];
+
 /// A law office by the lake.
 pub const LAW: Business = Business {
     name: "Weiß & Okonkwo",
@@ -73,6 +103,7 @@ pub const LAW: Business = Business {
     companies: 60,
     shared_contact: false,
     items: ITEMS,
+    retainers: RETAINERS,
     references: &["Dossier {}", "Sache {}", "Mandat {}", ""],
     notes: &["Leistungsnachweis auf Wunsch.", "Es gilt das vereinbarte Honorar.", ""],
 };

@@ -6,6 +6,7 @@ mod law;
 mod studio;
 
 use domain::organizations::Trade;
+use domain::recurring::{Rhythm, RhythmUnit};
 use domain::text::Language;
 
 /// All four.
@@ -51,6 +52,36 @@ pub struct Region {
     pub tax: Option<(&'static str, &'static str)>,
 }
 
+/// What becomes of an agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    /// It goes on.
+    Runs,
+    /// It was paused some weeks ago.
+    Pauses,
+    /// It was for so many periods.
+    Ends(u32),
+}
+
+/// Something that a client is billed again and again.
+#[derive(Debug)]
+pub struct Retainer {
+    /// What staff call it.
+    pub name: &'static str,
+    /// What is billed: one of it, at the lower price.
+    pub item: Item,
+    /// Which of the clients it is for.
+    pub client: usize,
+    /// How often.
+    pub rhythm: Rhythm,
+    /// How many months ago it began.
+    pub months: u32,
+    /// On which day of that month, or its last.
+    pub day: u32,
+    /// What became of it.
+    pub course: Course,
+}
+
 /// A business of the demo.
 #[derive(Debug)]
 pub struct Business {
@@ -90,6 +121,8 @@ pub struct Business {
     pub shared_contact: bool,
     /// What it sells.
     pub items: &'static [Item],
+    /// What it bills again and again.
+    pub retainers: &'static [Retainer],
     /// References that clients give, `{}` being a number.
     pub references: &'static [&'static str],
     /// Words on invoices.
@@ -104,4 +137,13 @@ const fn item(
     cents: (i64, i64),
 ) -> Item {
     Item { name, detail, unit, quarters, cents }
+}
+
+/// One thing at one price.
+const fn service(name: &'static str, unit: &'static str, cents: i64) -> Item {
+    item(name, "", unit, (4, 4), (cents, cents))
+}
+
+const fn months(every: u8) -> Rhythm {
+    Rhythm { every, unit: RhythmUnit::Month }
 }

@@ -1,7 +1,7 @@
 use domain::organizations::Trade;
 use domain::text::Language;
 
-use super::{Business, Item, Region, item};
+use super::{Business, Course, Item, Region, Retainer, item, months, service};
 
 const COPENHAGEN: Region = Region {
     country: "Denmark",
@@ -58,6 +58,36 @@ const ITEMS: &[Item] = &[
     item("Proofs and couriers", "", "lot", (4, 4), (4_800, 16_000)),
 ];
 
+const RETAINERS: &[Retainer] = &[
+    Retainer {
+        name: "Hosting and care",
+        item: service("Hosting and care", "month", 18_000),
+        client: 0,
+        rhythm: months(1),
+        months: 11,
+        day: 1,
+        course: Course::Runs,
+    },
+    Retainer {
+        name: "Design retainer",
+        item: service("Three days of design", "month", 264_000),
+        client: 3,
+        rhythm: months(1),
+        months: 9,
+        day: 15,
+        course: Course::Runs,
+    },
+    Retainer {
+        name: "Launch campaign",
+        item: service("Social media, looked after", "month", 140_000),
+        client: 5,
+        rhythm: months(1),
+        months: 8,
+        day: 31,
+        course: Course::Ends(4),
+    },
+];
+
 /// A design studio between two seas.
 pub const STUDIO: Business = Business {
     name: "Studio Ø",
@@ -78,6 +108,7 @@ pub const STUDIO: Business = Business {
     companies: 85,
     shared_contact: true,
     items: ITEMS,
+    retainers: RETAINERS,
     references: &["Project {}", "PO {}", "Brand book {}", ""],
     notes: &["Rights pass on with payment.", "Thank you for the good work together.", ""],
 };
