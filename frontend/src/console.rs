@@ -12,7 +12,7 @@ use crate::later::chunks;
 use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
 use crate::{
-    clients, delivery, home, i18n, imports, invoices, payments, quotes, set_up, settings, statements,
+    clients, credits, delivery, home, i18n, imports, invoices, payments, quotes, set_up, settings, statements,
 };
 
 /// The rail, by how the day goes.
@@ -39,7 +39,8 @@ chunks! {
         quote = quotes::console::QuotePage;
     invoices:
         invoices = invoices::console::Invoices,
-        invoice = invoices::console::InvoicePage;
+        invoice = invoices::console::InvoicePage,
+        credit_notes = credits::console::CreditNotes;
     payments:
         payments = payments::console::Payments,
         inbound_events = payments::console::InboundEvents,
@@ -92,6 +93,7 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/clients/:id/statement") view=statement/>
                     <Route path=path!("/invoices") view=invoices/>
                     <Route path=path!("/invoices/:id") view=invoice/>
+                    <Route path=path!("/credit-notes") view=credit_notes/>
                     <Route path=path!("/payments") view=payments/>
                     <Route path=path!("/payments/events") view=inbound_events/>
                     <Route path=path!("/payments/:id") view=payment/>

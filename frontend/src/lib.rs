@@ -34,6 +34,7 @@ pub mod portal;
 mod problems;
 mod quiet;
 mod quotes;
+mod saving;
 pub mod session;
 mod set_up;
 mod settings;

@@ -42,6 +42,7 @@ pub const CONSOLE: &[&str] = &[
     "/clients/:id/statement",
     "/invoices",
     "/invoices/:id",
+    "/credit-notes",
     "/payments",
     "/payments/events",
     "/payments/:id",
