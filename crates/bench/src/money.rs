@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::Result;
 use crate::database::Database;
 use crate::http::{Connection, Target};
-use crate::links::{Links, staff};
+use crate::links::staff;
 use crate::report::Report;
 
 /// Invoices that are issued at the same time.

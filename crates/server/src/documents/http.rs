@@ -221,7 +221,8 @@ async fn portal_statement_pdf(
     app: Data<App>,
 ) -> Result<HttpResponse> {
     let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
-    let span = span(&mut tx, own(&tx)?, &period.0.into()).await?;
+    let client = own(&tx)?;
+    let span = span(&mut tx, client, &period.0.into()).await?;
     // Under the portal's policies; what heads the letter, clients can't read by themselves.
     let account = Account::read(&mut tx, span).await?;
     tx.act_for_organization(Reason::ClientAction).await?;

@@ -142,12 +142,14 @@ pub async fn credit_note(
         letter(tx, organization, note.client_id, note.client_name.as_str(), &note.client_address).await?;
     letter.draft = note.status == CreditNoteStatus::Draft;
     let currency = note.totals.gross.currency();
+    let issued_on = note.issued_on.unwrap_or(organization.time_zone.today(tx.now()));
     Ok(Invoice {
         letter,
         kind: Kind::CreditNote,
         number: note.number.clone().unwrap_or_default(),
-        issued_on: note.issued_on.unwrap_or(organization.time_zone.today(tx.now())),
-        due_on: None,
+        issued_on,
+        // It counts from its day on; nothing is printed of that.
+        due_on: Some(issued_on),
         delivered: None,
         reference: invoice.reference.to_string(),
         preceding: invoice
