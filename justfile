@@ -49,6 +49,11 @@ bench *args:
     cargo build --release --locked --package server --package bench
     exec "$CARGO_TARGET_DIR/release/portico-bench" {{ args }}
 
+# Ten thousand operations with money on a server that is killed meanwhile; arguments go to `portico-bench crash`
+crash *args:
+    cargo build --release --locked --package server --package bench
+    exec "$CARGO_TARGET_DIR/release/portico-bench" crash {{ args }}
+
 # Renew what is generated and committed: offline query data, the API's description
 gen:
     scripts/gen

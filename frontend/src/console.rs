@@ -12,8 +12,8 @@ use crate::later::chunks;
 use crate::shell::NotFound;
 use crate::shell::console::{ConsoleEntry, ConsoleShell};
 use crate::{
-    bank, clients, delivery, home, i18n, imports, invoices, payments, quotes, recurring, reminders, set_up,
-    settings, statements,
+    bank, clients, credits, delivery, home, i18n, imports, invoices, payments, quotes, recurring, reminders,
+    set_up, settings, statements,
 };
 
 /// The rail, by how the day goes.
@@ -45,7 +45,8 @@ chunks! {
         recurring_invoices = recurring::console::RecurringInvoices,
         new_recurring = recurring::console::NewRecurringPage,
         recurring_invoice = recurring::console::RecurringPage,
-        edit_recurring = recurring::console::EditRecurringPage;
+        edit_recurring = recurring::console::EditRecurringPage,
+        credit_notes = credits::console::CreditNotes;
     payments:
         payments = payments::console::Payments,
         bank = bank::console::Bank,
@@ -104,6 +105,7 @@ fn Console() -> impl IntoView {
                     <Route path=path!("/recurring/new") view=new_recurring/>
                     <Route path=path!("/recurring/:id") view=recurring_invoice/>
                     <Route path=path!("/recurring/:id/edit") view=edit_recurring/>
+                    <Route path=path!("/credit-notes") view=credit_notes/>
                     <Route path=path!("/payments") view=payments/>
                     <Route path=path!("/payments/bank") view=bank/>
                     <Route path=path!("/payments/events") view=inbound_events/>

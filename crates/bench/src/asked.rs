@@ -10,6 +10,9 @@ use crate::{Error, Result};
 /// Months of the demo's year from which invoices are asked for.
 const MONTHS: u64 = 12;
 
+/// What the program that asks may do.
+const SCOPES: [&str; 4] = ["console", "clients.view", "invoices.view", "payments.view"];
+
 /// Something that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Asked {
@@ -56,7 +59,7 @@ pub struct Callers {
 impl Callers {
     /// Signs in and looks around.
     pub async fn enter(server: &Target, links: &Links) -> Result<Self> {
-        let program = staff(links, server).await?;
+        let program = staff(links, server, &SCOPES).await?;
         let browser = Browser::sign_in(links, server).await?;
         let invoices = invoices(&program).await?;
         let clients = program.get("/api/v1/clients?limit=100").await?;

@@ -59,6 +59,16 @@ impl Database {
         self.folder.join(format!("{name}.log"))
     }
 
+    /// A connection as the application's role.
+    pub async fn connect(&self) -> Result<PgConnection> {
+        Ok(PgConnection::connect_with(&self.cluster.app_options()).await?)
+    }
+
+    /// The key that the server seals secrets with.
+    pub fn master_key(&self) -> Result<String> {
+        Ok(std::fs::read_to_string(self.folder.join("master.key"))?)
+    }
+
     /// Stops it.
     pub async fn stop(self) {
         self.cluster.stop().await;

@@ -30,14 +30,13 @@ struct Member {
     email: String,
 }
 
-/// A program of the staff: an API token with all that the owner may do with invoices and clients.
-pub async fn staff(links: &Links, server: &Target) -> Result<Target> {
+/// A program of the staff: an API token of an owner, with these permissions.
+pub async fn staff(links: &Links, server: &Target, scopes: &[&str]) -> Result<Target> {
     let owner = links.organizations.first().and_then(|organization| organization.members.first());
     let owner = owner.ok_or("the demo has no owner")?;
     let body = json!({ "email": owner.email, "password": links.password });
     let signed_in = server.post("/api/v1/auth/console/sessions", &body).await?;
     let console = server.clone().with(COOKIE, &cookies(&signed_in.headers))?;
-    let scopes = ["console", "clients.view", "invoices.view", "payments.view"];
     let token = json!({ "name": "Benchmark", "scopes": scopes, "expires_in_days": 1 });
     let made: Value = serde_json::from_slice(&console.post("/api/v1/api-tokens", &token).await?.body)?;
     let secret = made["secret"].as_str().ok_or("the token has no secret")?;

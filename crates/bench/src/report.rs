@@ -82,6 +82,24 @@ impl Report {
         self.cells(&format!("  {name}, requests/s"), rates, times(rounds.ratio(rate)), goal, verdict);
     }
 
+    /// Something that was done so many times within a time.
+    pub fn each(&mut self, name: &str, times: usize, within: std::time::Duration) {
+        #[expect(clippy::cast_precision_loss, reason = "nobody does something 2^52 times")]
+        let rate = times as f64 / within.as_secs_f64();
+        self.0.row([name.to_owned(), millis(within.as_secs_f64()), format!("{}/s", count(rate))]);
+    }
+
+    /// Something that was done once; without a time, a heading.
+    pub fn once(&mut self, name: &str, took: Option<std::time::Duration>) {
+        match took {
+            Some(took) => self.0.row([name.to_owned(), millis(took.as_secs_f64())]),
+            None => {
+                self.0.gap();
+                self.0.row([name]);
+            }
+        }
+    }
+
     /// Memory of the product and of the bare handler, in bytes.
     pub fn memory(&mut self, [ours, bare]: [f64; 2]) {
         let [goal, verdict] = Goal::MEMORY.judge(ours, megabytes);

@@ -39,6 +39,10 @@ pub struct Run {
     #[arg(long, value_delimiter = ',')]
     only: Vec<Asked>,
 
+    /// With `--only`: what moves money, too
+    #[arg(long)]
+    money: bool,
+
     /// Folder in which the databases are kept between runs
     #[arg(long, default_value_os_t = database::folder())]
     folder: PathBuf,
@@ -101,6 +105,10 @@ impl Run {
             report.growth(asked.name(), &self.alternate(loads).await?);
         }
         few.stop().await?;
+        if self.only.is_empty() || self.money {
+            say("what moves money");
+            crate::money::measure(&many.target, &big, &mut report).await?;
+        }
         many.stop().await?;
         small.stop().await;
         big.stop().await;

@@ -147,6 +147,9 @@ pub struct Invoice {
     pub totals: Totals,
     /// What was paid before, e.g. as a deposit.
     pub prepaid: Money,
+    /// Words before the lines: why something is credited.
+    #[serde(default)]
+    pub intro: String,
     /// Words to the client.
     pub note: String,
     /// Where to pay by bank transfer.
@@ -218,6 +221,7 @@ impl Invoice {
             }
             Kind::Invoice => self.hero(&words.nothing_due, Money::zero(self.currency), String::new()),
         });
+        sheet.intro = letter.free(&self.intro);
         sheet.tables = vec![self.table()];
         sheet.sums = self.sums();
         sheet.boxes = self.instalments().into_iter().chain(self.how_to_pay(due)).collect();
@@ -269,7 +273,11 @@ impl Invoice {
             }
             let quantity = format!("{} {}", language.number(line.quantity.get()), one_line(&line.unit));
             let mut cells = vec![
-                Cell { text: letter.free_line(&line.description), detail: detail.join("\n") },
+                Cell {
+                    text: letter.free_line(&line.description),
+                    tag: String::new(),
+                    detail: detail.join("\n"),
+                },
                 letter.isolated(quantity.trim()).into(),
                 letter.isolated(&language.price(line.unit_price.get(), self.currency)).into(),
             ];
@@ -278,9 +286,15 @@ impl Invoice {
                 cells.push(letter.isolated(&rates.join(" + ")).into());
             }
             cells.push(letter.isolated(&language.money(line.amount)).into());
-            Row { strong: false, cells }
+            Row { weight: Weight::Plain, cells }
         });
-        Table { title: String::new(), columns, rows: rows.collect(), empty: words.no_lines.clone() }
+        Table {
+            title: String::new(),
+            text: String::new(),
+            columns,
+            rows: rows.collect(),
+            empty: words.no_lines.clone(),
+        }
     }
 
     fn sums(&self) -> Vec<Sum> {

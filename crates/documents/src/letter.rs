@@ -123,6 +123,7 @@ impl Letter {
             color: color(&self.brand.color),
             logo: None,
             mark: self.draft.then(|| words.draft.clone()),
+            badge: self.draft.then(|| words.draft.clone()),
             meta: crate::sheet::Meta::new(format!("{kind} {number}").trim().to_owned(), name.clone(), dated),
             sender: Sender { name: self.isolated(&name), line, details },
             recipient,

@@ -66,6 +66,7 @@ impl Receipt {
         });
         sheet.tables = vec![Table {
             title: String::new(),
+            text: String::new(),
             columns: vec![Column::text(&words.description), Column::figures(&words.applied)],
             rows: rows.collect(),
             empty: words.no_invoices.clone(),

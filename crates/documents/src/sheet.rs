@@ -16,6 +16,8 @@ pub(crate) struct Sheet {
     pub logo: Option<String>,
     /// A word across the pages.
     pub mark: Option<String>,
+    /// A word beside the number: how it stands.
+    pub badge: Option<String>,
     pub meta: Meta,
     pub sender: Sender,
     /// The lines of the address; the first is the name.
@@ -23,6 +25,8 @@ pub(crate) struct Sheet {
     /// What it is: `Invoice`.
     pub kind: String,
     pub number: String,
+    /// What it is about, in a line.
+    pub subject: String,
     pub intro: String,
     pub facts: Vec<Fact>,
     pub hero: Option<Hero>,
@@ -36,7 +40,10 @@ pub(crate) struct Sheet {
     pub closing: String,
     /// What stands before, between and after the page's number and the number of pages.
     pub page: Vec<String>,
+    /// Lines to be signed on paper.
     pub signatures: Vec<String>,
+    /// What was signed already: a page at the end.
+    pub signed: Option<Signed>,
     pub attachments: Vec<Attachment>,
 }
 
@@ -81,6 +88,8 @@ pub(crate) struct Hero {
 #[derive(Debug, Serialize)]
 pub(crate) struct Table {
     pub title: String,
+    /// Words under the title.
+    pub text: String,
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
     /// What stands there when there are no rows.
@@ -100,7 +109,7 @@ pub(crate) struct Column {
 pub(crate) enum Width {
     /// As wide as its contents.
     Fit,
-    /// What the others leave.
+    /// What the others leave; several share it evenly.
     Rest,
 }
 
@@ -117,30 +126,37 @@ impl Column {
     pub fn figures(label: &str) -> Self {
         Self { label: label.to_owned(), figures: true, width: Width::Fit }
     }
+
+    /// One of columns of figures that share the page's width.
+    pub fn even(label: &str) -> Self {
+        Self { label: label.to_owned(), figures: true, width: Width::Rest }
+    }
 }
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
-    pub strong: bool,
+    pub weight: Weight,
     pub cells: Vec<Cell>,
 }
 
 impl Row {
     pub fn new(cells: impl IntoIterator<Item = String>) -> Self {
-        Self { strong: false, cells: cells.into_iter().map(Cell::from).collect() }
+        Self { weight: Weight::Plain, cells: cells.into_iter().map(Cell::from).collect() }
     }
 }
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Cell {
     pub text: String,
+    /// Smaller, behind the text: how it stands.
+    pub tag: String,
     /// Smaller, below; may have several lines.
     pub detail: String,
 }
 
 impl From<String> for Cell {
     fn from(text: String) -> Self {
-        Self { text, detail: String::new() }
+        Self { text, tag: String::new(), detail: String::new() }
     }
 }
 
@@ -155,6 +171,9 @@ pub(crate) struct Sum {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Weight {
     Plain,
+    /// What doesn't count.
+    Faint,
+    Strong,
     Total,
 }
 
@@ -164,6 +183,21 @@ pub(crate) struct Boxed {
     pub title: String,
     pub text: String,
     pub facts: Vec<Fact>,
+}
+
+/// A signature that was given, and what it stands for.
+#[derive(Debug, Serialize)]
+pub(crate) struct Signed {
+    pub title: String,
+    /// The sentence agreed to.
+    pub consent: String,
+    pub facts: Vec<Fact>,
+    /// What was drawn, on an area of 1000 by 300.
+    pub strokes: Vec<Vec<(u16, u16)>>,
+    pub name: String,
+    /// Under the signature.
+    pub label: String,
+    pub note: String,
 }
 
 /// A file in the file.

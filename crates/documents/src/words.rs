@@ -73,14 +73,48 @@ pub(crate) struct Words {
     pub older: String,
     pub balance_due: String,
     pub balance_in_favour: String,
+    pub movements: Movements,
+    pub version: String,
+    pub changes_quote: String,
+    pub package: String,
     pub optional: String,
+    pub chosen: String,
+    pub not_chosen: String,
+    pub not_included: String,
+    pub choice: String,
+    pub less: String,
+    pub may_exceed: String,
     pub deposit: String,
     pub accept_title: String,
     pub accept_text: String,
     pub sign_place: String,
     pub sign_name: String,
+    pub accepted: String,
+    pub accepted_on: String,
+    pub acceptance: String,
+    pub accepted_by: String,
+    pub accepted_at: String,
+    pub fingerprint: String,
+    pub fingerprint_note: String,
+    pub signature: String,
     pub page: String,
     pub months: [String; 12],
+}
+
+/// What moved a client's balance; `{}` is a number, or how money came.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Movements {
+    pub invoice: String,
+    pub void: String,
+    pub payment: String,
+    pub credit_note: String,
+    pub refund: String,
+    pub dispute: String,
+    pub write_off: String,
+    pub owed_again: String,
+    pub credit_used: String,
+    pub became_credit: String,
 }
 
 static CATALOGUES: LazyLock<[Words; 3]> = LazyLock::new(|| {
@@ -114,12 +148,15 @@ mod tests {
         for language in Language::ALL {
             assert!(!Words::of(language).page.is_empty());
         }
-        for (key, english) in &texts[0] {
-            for other in &texts[1..] {
-                let holes = |value: &serde_json::Value| {
-                    value.as_str().map(|text| (text.matches('{').count(), text.is_empty()))
-                };
+        let holes = |value: &serde_json::Value| {
+            value.as_str().map(|text| (text.matches('{').count(), text.is_empty()))
+        };
+        for other in &texts[1..] {
+            for (key, english) in &texts[0] {
                 assert_eq!(holes(&other[key]), holes(english), "{key}");
+            }
+            for (key, english) in texts[0]["movements"].as_object().unwrap() {
+                assert_eq!(holes(&other["movements"][key]), holes(english), "movements.{key}");
             }
         }
     }

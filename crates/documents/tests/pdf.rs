@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use common::{day, eur, in_instalments, invoice, joinery, kept, letter, line, tax, text_of};
 use documents::{
-    Ageing, Brand, Entry, Kind, Language, Paper, Party, Preceding, Quote, QuoteLine, Receipt, ReceiptShare,
-    Statement, TaxCategory,
+    Acceptance, Brand, Entry, Kind, Language, Paper, Party, Preceding, Quote, QuoteGroup, QuoteLine,
+    QuotePackage, QuoteSection, QuoteSums, Receipt, ReceiptShare, Statement, Take, TaxCategory,
 };
+use domain::statements::{Ageing, MovementKind};
 use domain::totals::PriceMode;
 use proptest::prelude::*;
 
@@ -45,68 +46,139 @@ fn receipt(language: Language) -> Receipt {
 
 fn statement(language: Language) -> Statement {
     let mut balance = 12_000;
-    let entries = (1..=40)
-        .map(|at: i64| {
-            let amount = if at % 3 == 0 { -40_000 } else { 21_500 };
-            balance += amount;
-            let description = if at % 3 == 0 {
-                "Payment, bank transfer".to_owned()
-            } else {
-                format!("Invoice H-{}", 1200 + at)
-            };
-            Entry {
-                on: day("2026-01-01") + chrono::Days::new(at.unsigned_abs() * 7),
-                description,
-                amount: eur(amount),
-                balance: eur(balance),
-            }
-        })
-        .collect();
+    let mut entry = |at: u64, kind, reference: &str, amount: i64, change: i64| {
+        balance += change;
+        Entry {
+            on: day("2026-01-01") + chrono::Days::new(at * 7),
+            kind,
+            reference: reference.to_owned(),
+            amount: eur(amount),
+            change: eur(change),
+            balance: eur(balance),
+        }
+    };
+    let mut entries = vec![
+        entry(0, MovementKind::CreditNote, "CN-7", 5_000, -5_000),
+        entry(0, MovementKind::CreditApplied, "H-1201", 2_000, 0),
+        entry(1, MovementKind::CreditApplied, "H-1202", -2_000, 0),
+        entry(1, MovementKind::WriteOff, "H-1190", 700, -700),
+        entry(1, MovementKind::WriteOff, "H-1190", -700, 700),
+        entry(2, MovementKind::Refund, "bank transfer", 1_000, 1_000),
+        entry(2, MovementKind::Dispute, "Visa ···· 4242", 1_000, 1_000),
+        entry(2, MovementKind::Void, "H-1191", 500, -500),
+    ];
+    for at in 1..=40 {
+        entries.push(if at % 3 == 0 {
+            entry(at, MovementKind::Payment, "bank transfer", 40_000, -40_000)
+        } else {
+            entry(at, MovementKind::Invoice, &format!("H-{}", 1200 + at), 21_500, 21_500)
+        });
+    }
+    entries.push(entry(41, MovementKind::Payment, "", 100, -100));
+    let closing = entries.last().unwrap().balance;
     Statement {
         letter: letter(language),
         from: day("2026-01-01"),
         to: day("2026-12-31"),
         opening: eur(12_000),
         entries,
-        closing: eur(balance),
+        closing,
+        credit: eur(2_000),
         ageing: Some(Ageing {
-            not_due: eur(21_500),
-            days_30: eur(21_500),
-            days_60: eur(8_500),
-            days_90: eur(0),
-            older: eur(0),
+            current: eur(21_500),
+            days_1_30: eur(21_500),
+            days_31_60: eur(8_500),
+            days_61_90: eur(0),
+            days_over_90: eur(0),
         }),
     }
 }
 
 fn quote(language: Language) -> Quote {
     let printed = joinery(language);
-    let offered = |line: &documents::Line, optional| QuoteLine {
+    let offered = |line: &documents::Line, take: Take, taken| QuoteLine {
         description: line.description.clone(),
         detail: line.detail.clone(),
         quantity: line.quantity,
         unit: line.unit.clone(),
         unit_price: line.unit_price,
+        discount: None,
+        taxes: line.taxes.iter().map(|tax| tax.rate).collect(),
+        choice: None,
         amount: line.amount,
-        optional,
+        take,
+        taken,
+    };
+    let section = |title: &str, text: &str, lines| QuoteSection {
+        title: title.to_owned(),
+        text: text.to_owned(),
+        lines,
+    };
+    let mut floors = offered(&printed.lines[0], Take::Included, true);
+    floors.choice = Some(("10".parse().unwrap(), "20".parse().unwrap()));
+    floors.discount = Some("10".parse().unwrap());
+    let package = |title: &str, amount, taken| QuotePackage {
+        title: title.to_owned(),
+        text: "Delivered, assembled and adjusted".to_owned(),
+        amount: eur(amount),
+        taken,
     };
     Quote {
         letter: printed.letter.clone(),
         number: "Q-77".to_owned(),
+        version: 2,
+        title: "Reception and lobby of the Hotel Clausen".to_owned(),
         issued_on: day("2026-09-01"),
         valid_until: Some(day("2026-09-30")),
-        reference: String::new(),
+        changes: String::new(),
         intro: "Dear Ms Clausen,\nthank you for showing us the lobby. This is what we would build."
             .to_owned(),
         currency: printed.currency,
         price_mode: PriceMode::Exclusive,
+        groups: vec![QuoteGroup {
+            title: "Wood".to_owned(),
+            packages: vec![package("Oak", 334_750, true), package("Ash", 280_000, false)],
+        }],
         sections: vec![
-            ("Lobby".to_owned(), printed.lines[..2].iter().map(|line| offered(line, false)).collect()),
-            ("Reception".to_owned(), printed.lines[2..].iter().map(|line| offered(line, true)).collect()),
+            section(
+                "Lobby",
+                "All of it can be done while guests come and go.",
+                vec![floors, offered(&printed.lines[1], Take::Included, true)],
+            ),
+            section(
+                "Reception",
+                "",
+                vec![
+                    offered(&printed.lines[2], Take::Package("Oak".to_owned()), true),
+                    offered(&printed.lines[3], Take::Optional, false),
+                ],
+            ),
         ],
-        totals: printed.totals,
-        deposit: Some(eur(250_000)),
+        sums: QuoteSums {
+            subtotal: printed.totals.subtotal,
+            discount: printed.totals.discount,
+            net: printed.totals.net,
+            taxes: printed.totals.taxes,
+            gross: printed.totals.gross,
+            deposit: eur(250_000),
+        },
+        may_exceed: Some("10".parse().unwrap()),
         terms: "Delivery six weeks after acceptance. Prices hold until the date above.".to_owned(),
+        acceptance: None,
+    }
+}
+
+fn accepted(language: Language) -> Quote {
+    let wave = (0..=60_u16).map(|at| (100 + at * 12, 150 + (at * 37) % 90)).collect();
+    Quote {
+        acceptance: Some(Acceptance {
+            name: "Marthe Clausen".to_owned(),
+            at: "2026-09-12T16:04:09+02:00".parse().unwrap(),
+            consent: "I accept this quote in the name of Hotel Clausen and agree to the terms.".to_owned(),
+            hash: "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef".to_owned(),
+            strokes: vec![wave, vec![(820, 60)]],
+        }),
+        ..quote(language)
     }
 }
 
@@ -120,15 +192,140 @@ fn every_document_prints_in_every_language() {
         let mut note = joinery(language);
         note.kind = Kind::CreditNote;
         note.preceding = Some(Preceding { number: "H-1199".to_owned(), issued_on: day("2026-08-01") });
-        says(&note.pdf().unwrap(), &format!("credit-note-{tag}.pdf"), &["H-1199"]);
+        note.intro = "The third chair came back".to_owned();
+        says(&note.pdf().unwrap(), &format!("credit-note-{tag}.pdf"), &["H-1199", "third chair"]);
         says(&receipt(language).pdf().unwrap(), &format!("receipt-{tag}.pdf"), &["H-1241", "4242"]);
         says(&statement(language).pdf().unwrap(), &format!("statement-{tag}.pdf"), &["H-1201"]);
         says(&quote(language).pdf().unwrap(), &format!("quote-{tag}.pdf"), &["Q-77", "Reception"]);
+        says(
+            &accepted(language).pdf().unwrap(),
+            &format!("accepted-{tag}.pdf"),
+            &["Marthe Clausen", "16:04:09"],
+        );
     }
     let german = joinery(Language::De).pdf().unwrap();
     says(&german, "invoice-de.pdf", &["Rechnung", "18. November 2026", "496,00 €", "Seite 1 von 1", "19 %"]);
     let english = joinery(Language::En).pdf().unwrap();
     says(&english, "invoice-en.pdf", &["Invoice", "€496.00", "Page 1 of 1", "by 18 November 2026"]);
+    let moved = statement(Language::En).pdf().unwrap();
+    let movements = [
+        "Opening balance",
+        "Credit note CN-7",
+        "€20.00 of credit used for invoice H-1201",
+        "€20.00 of invoice H-1202 became credit",
+        "Invoice H-1190, written off",
+        "Invoice H-1190, owed again",
+        "Given back, bank transfer",
+        "Payment disputed with the bank, Visa ···· 4242",
+        "Invoice H-1191, withdrawn",
+        "Credit for later",
+    ];
+    says(&moved, "statement-en.pdf", &movements);
+}
+
+#[test]
+fn a_quote_says_what_is_offered_and_then_what_was_accepted() {
+    let offer = quote(Language::En).pdf().unwrap();
+    let words = [
+        "Version",
+        "10 to 20 m², as you choose",
+        "Less 10% discount",
+        "optional · not in the total",
+        "Ash",
+        "up to 10% more",
+        "Deposit on acceptance",
+        "Name and signature",
+    ];
+    says(&offer, "quote-en.pdf", &words);
+    let yes = accepted(Language::En).pdf().unwrap();
+    assert!(archivable(&yes));
+    let words = [
+        "ACCEPTED",
+        "accepted on 12 September 2026",
+        "optional · not chosen",
+        "Acceptance",
+        "12 September 2026, 16:04:09 (UTC+02:00)",
+        "Q-77 · Version 2",
+        "I accept this quote in the name of Hotel Clausen",
+    ];
+    says(&yes, "accepted-en.pdf", &words);
+    if let Some(text) = text_of("accepted-en.pdf", &yes) {
+        assert!(!text.contains("Place and date"), "what was signed online isn't signed on paper, too");
+        assert!(
+            text.replace(['\n', ' ', '\u{200b}'], "")
+                .contains("5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef")
+        );
+    }
+    // The same yes gives the same bytes; another is another document.
+    assert!(accepted(Language::En).pdf().unwrap() == yes);
+    let mut other = accepted(Language::En);
+    other.acceptance.as_mut().unwrap().strokes.clear();
+    assert!(other.pdf().unwrap() != yes);
+}
+
+#[test]
+fn a_statement_of_nothing_and_one_in_the_client_s_favour() {
+    let mut none = statement(Language::De);
+    (none.entries, none.ageing, none.credit) = (Vec::new(), None, eur(0));
+    (none.opening, none.closing) = (eur(-500), eur(-500));
+    says(
+        &none.pdf().unwrap(),
+        "statement-none-de.pdf",
+        &["In diesem Zeitraum gab es keine Bewegung.", "Zu Ihren Gunsten", "5,00 €"],
+    );
+}
+
+/// What a designer looks at: long names, forty lines over two pages, other scripts, yen, several taxes.
+#[test]
+fn the_hard_ones_are_printed() {
+    let long =
+        "Internationale Gesellschaft für Wohnraumgestaltung und Innenausbau Nordfriesland mbH & Co. KG";
+    let mut many = quote(Language::De);
+    long.clone_into(&mut many.letter.recipient.name);
+    many.sections[0].lines = (1..=40)
+        .map(|at| {
+            let mut line = many.sections[0].lines[at % 2].clone();
+            line.description = format!("{at}. {}", line.description);
+            line.taken = at % 7 != 0;
+            line.take = if at % 7 == 0 { Take::Optional } else { Take::Included };
+            line
+        })
+        .collect();
+    says(&many.pdf().unwrap(), "quote-40-de.pdf", &["40. ", "Seite 2 von"]);
+
+    let mut arabic = accepted(Language::Ar);
+    "شركة النور للتجارة والمقاولات".clone_into(&mut arabic.letter.recipient.name);
+    arabic.sections[0].lines[1].description = "חלון עץ אלון 120×80".to_owned();
+    "خزانة حائط من خشب البلوط".clone_into(&mut arabic.sections[1].lines[0].description);
+    assert!(archivable(&arabic.pdf().unwrap()));
+    kept("accepted-hard-ar.pdf", &arabic.pdf().unwrap());
+    let mut hebrew = statement(Language::En);
+    "חברת האור בע״מ".clone_into(&mut hebrew.letter.recipient.name);
+    kept("statement-hebrew.pdf", &hebrew.pdf().unwrap());
+
+    let yen = |minor| domain::money::Money::new(minor, "JPY".parse().unwrap());
+    let mut japanese = statement(Language::En);
+    for entry in &mut japanese.entries {
+        (entry.amount, entry.change, entry.balance) =
+            (yen(entry.amount.minor()), yen(entry.change.minor()), yen(entry.balance.minor() * 1000));
+    }
+    (japanese.opening, japanese.closing) = (yen(12_000_000), yen(1_234_567_890));
+    (japanese.credit, japanese.ageing) = (yen(0), None);
+    "株式会社山田製作所".clone_into(&mut japanese.letter.recipient.name);
+    says(&japanese.pdf().unwrap(), "statement-jpy.pdf", &["¥1,234,567,890", "¥40,000"]);
+
+    let gst = |name: &str, rate: &str| documents::LineTax {
+        name: name.to_owned(),
+        rate: rate.parse().unwrap(),
+        category: None,
+        exemption: String::new(),
+    };
+    let mut taxed = line("Renovation", "1", ("", "C62"), "1140", gst("GST", "5"));
+    taxed.taxes.push(gst("QST", "9.975"));
+    let mut several = invoice(Language::En, vec![taxed], None, PriceMode::Exclusive);
+    (several.kind, several.due_on, several.payee) = (Kind::CreditNote, None, None);
+    long.clone_into(&mut several.intro);
+    says(&several.pdf().unwrap(), "credit-note-taxes.pdf", &["€1,310.72", "5% + 9.975%", "QST"]);
 }
 
 #[test]

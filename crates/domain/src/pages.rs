@@ -49,6 +49,7 @@ pub const CONSOLE: &[&str] = &[
     "/recurring/new",
     "/recurring/:id",
     "/recurring/:id/edit",
+    "/credit-notes",
     "/payments",
     "/payments/bank",
     "/payments/events",

@@ -160,3 +160,24 @@ pub struct StatementFilter {
     /// `next` of the page before.
     pub cursor: Option<String>,
 }
+
+/// What a printed statement is of: all movements of a span.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct StatementPeriod {
+    /// The first day; ninety days before the last if absent.
+    pub from: Option<NaiveDate>,
+    /// The last day; today if absent.
+    pub to: Option<NaiveDate>,
+    /// The currency; the organization's if absent.
+    pub currency: Option<Currency>,
+}
+
+impl From<StatementPeriod> for StatementFilter {
+    fn from(period: StatementPeriod) -> Self {
+        let StatementPeriod { from, to, currency } = period;
+        Self { from, to, currency, limit: None, cursor: None }
+    }
+}

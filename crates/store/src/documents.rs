@@ -1,10 +1,13 @@
 //! Documents as they were issued: what to print, frozen; and what was printed of it, kept.
 
+use domain::credits::CreditNoteId;
 use domain::documents::DocumentId;
 use domain::ids::Id;
 use domain::invoices::InvoiceId;
 use domain::payments::PaymentId;
+use domain::quotes::{DecisionId, QuoteId};
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use crate::organizations::Logo;
 use crate::{Error, Result, Tx, fresh};
@@ -16,6 +19,36 @@ pub enum Of {
     Invoice(InvoiceId),
     /// The receipt of a payment.
     Payment(PaymentId),
+    /// An issued credit note.
+    CreditNote(CreditNoteId),
+    /// A version of a quote, as it was sent.
+    Quote(QuoteId, i32),
+    /// A version of a quote, as it was accepted.
+    Acceptance(DecisionId),
+}
+
+/// The same as columns, of which one has a value (a quote's, two).
+#[derive(Debug, Default)]
+struct Columns {
+    invoice: Option<Uuid>,
+    payment: Option<Uuid>,
+    credit_note: Option<Uuid>,
+    quote: Option<Uuid>,
+    quote_no: Option<i32>,
+    decision: Option<Uuid>,
+}
+
+impl From<Of> for Columns {
+    fn from(of: Of) -> Self {
+        let none = Self::default();
+        match of {
+            Of::Invoice(id) => Self { invoice: Some(id.uuid()), ..none },
+            Of::Payment(id) => Self { payment: Some(id.uuid()), ..none },
+            Of::CreditNote(id) => Self { credit_note: Some(id.uuid()), ..none },
+            Of::Quote(id, no) => Self { quote: Some(id.uuid()), quote_no: Some(no), ..none },
+            Of::Acceptance(id) => Self { decision: Some(id.uuid()), ..none },
+        }
+    }
 }
 
 /// A document with all that printing it takes.
@@ -39,6 +72,10 @@ struct Row {
     id: DocumentId,
     invoice_id: Option<InvoiceId>,
     payment_id: Option<PaymentId>,
+    credit_note_id: Option<CreditNoteId>,
+    quote_id: Option<QuoteId>,
+    quote_no: Option<i32>,
+    decision_id: Option<DecisionId>,
     file_name: String,
     input: Json<serde_json::Value>,
     logo: Option<Vec<u8>>,
@@ -47,11 +84,12 @@ struct Row {
 
 impl Row {
     fn frozen(self) -> Result<Frozen> {
-        let of = match (self.invoice_id, self.payment_id) {
-            (Some(invoice), _) => Of::Invoice(invoice),
-            (None, Some(payment)) => Of::Payment(payment),
-            (None, None) => return Err(Error::NotFound),
-        };
+        let of = (self.invoice_id.map(Of::Invoice))
+            .or(self.payment_id.map(Of::Payment))
+            .or(self.credit_note_id.map(Of::CreditNote))
+            .or(self.quote_id.zip(self.quote_no).map(|(id, no)| Of::Quote(id, no)))
+            .or(self.decision_id.map(Of::Acceptance))
+            .ok_or(Error::NotFound)?;
         let Self { id, file_name, input, logo, pdf, .. } = self;
         Ok(Frozen { id, of, file_name, input: input.0, logo, pdf })
     }
@@ -66,10 +104,6 @@ pub async fn freeze(
     logo: Option<&Logo>,
 ) -> Result<()> {
     let (id, now): (DocumentId, _) = (fresh(tx.now()), tx.now());
-    let (invoice, payment) = match of {
-        Of::Invoice(invoice) => (Some(invoice.uuid()), None),
-        Of::Payment(payment) => (None, Some(payment.uuid())),
-    };
     if let Some(logo) = logo {
         sqlx::query!(
             "insert into document_logo (digest, bytes) values ($1, $2) on conflict do nothing",
@@ -79,12 +113,18 @@ pub async fn freeze(
         .execute(tx.connection())
         .await?;
     }
+    let columns = Columns::from(of);
     sqlx::query!(
-        "insert into document (id, invoice_id, payment_id, file_name, input, logo_digest, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        "insert into document (id, invoice_id, payment_id, credit_note_id, quote_id, quote_no, decision_id, file_name, input,
+           logo_digest, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing",
         id.uuid(),
-        invoice,
-        payment,
+        columns.invoice,
+        columns.payment,
+        columns.credit_note,
+        columns.quote,
+        columns.quote_no,
+        columns.decision,
         file_name,
         Json(input) as _,
         logo.map(|logo| &logo.hash[..]),
@@ -95,21 +135,25 @@ pub async fn freeze(
     Ok(())
 }
 
-/// The document of an invoice or a payment, if it was frozen.
+/// The document of something, if it was frozen.
 pub async fn of(tx: &mut Tx, of: Of) -> Result<Option<Frozen>> {
-    let (invoice, payment) = match of {
-        Of::Invoice(invoice) => (Some(invoice.uuid()), None),
-        Of::Payment(payment) => (None, Some(payment.uuid())),
-    };
+    let columns = Columns::from(of);
     sqlx::query_as!(
         Row,
         r#"select d.id as "id: DocumentId", d.invoice_id as "invoice_id: InvoiceId", d.payment_id as "payment_id: PaymentId",
+             d.credit_note_id as "credit_note_id: CreditNoteId", d.quote_id as "quote_id: QuoteId", d.quote_no,
+             d.decision_id as "decision_id: DecisionId",
              d.file_name, d.input as "input: Json<serde_json::Value>", l.bytes as "logo?", d.pdf
            from document d left join document_logo l
              on l.organization_id = d.organization_id and l.digest = d.logo_digest and d.pdf is null
-           where d.invoice_id = $1 or d.payment_id = $2"#,
-        invoice,
-        payment,
+           where d.invoice_id = $1 or d.payment_id = $2 or d.credit_note_id = $3 or (d.quote_id = $4 and d.quote_no = $5)
+             or d.decision_id = $6"#,
+        columns.invoice,
+        columns.payment,
+        columns.credit_note,
+        columns.quote,
+        columns.quote_no,
+        columns.decision,
     )
     .fetch_optional(tx.connection())
     .await?
@@ -122,6 +166,8 @@ pub async fn find(tx: &mut Tx, id: DocumentId) -> Result<Frozen> {
     sqlx::query_as!(
         Row,
         r#"select d.id as "id: DocumentId", d.invoice_id as "invoice_id: InvoiceId", d.payment_id as "payment_id: PaymentId",
+             d.credit_note_id as "credit_note_id: CreditNoteId", d.quote_id as "quote_id: QuoteId", d.quote_no,
+             d.decision_id as "decision_id: DecisionId",
              d.file_name, d.input as "input: Json<serde_json::Value>", l.bytes as "logo?", d.pdf
            from document d left join document_logo l
              on l.organization_id = d.organization_id and l.digest = d.logo_digest and d.pdf is null

@@ -1,24 +1,19 @@
-//! The switch that lets a recurring invoice be charged, and a client's recurring invoices with theirs.
+//! The switch that lets a recurring invoice be charged.
 
 use domain::automatic_charges::{CountsFrom, RecurringCharge, RecurringChargeInput};
-use domain::clients::ClientId;
 use domain::permission::Permission;
-use domain::recurring::{RecurringInvoiceId, RecurringState};
+use domain::recurring::RecurringInvoiceId;
 use leptos::prelude::*;
 use ui::{
-    Button, ButtonType, Form, Loaded, Mark, Notice, Section, SelectField, SelectOption, Skeleton, Switch,
-    TextField, TextKind, Toast, Toasts, Tone,
+    Button, ButtonType, Form, Loaded, Mark, Notice, SelectField, SelectOption, Skeleton, Switch, TextField,
+    TextKind, Toast, Toasts, Tone,
 };
 
 use crate::form::{Reading, Sending};
 use crate::session::ConsoleSession;
 use crate::t::{automatic_charges as texts, common as common_texts};
 
-/// How many recurring invoices of a client show.
-const SHOWN: u16 = 20;
-
-/// Whether and when the invoices of a recurring one are charged to the client's saved method. Stands on the recurring
-/// invoice's page, or wherever it is named.
+/// Whether and when the invoices of a recurring one are charged to the client's saved method.
 #[component]
 pub fn AutomaticChargePanel(
     /// Of which recurring invoice.
@@ -104,37 +99,5 @@ fn ChargeForm(id: RecurringInvoiceId, charge: RecurringCharge) -> impl IntoView 
             <Switch label=texts::switch() checked=enabled pointer="/enabled" disabled=!may/>
             {move || enabled.get().then(&more)}
         </Form>
-    }
-}
-
-/// The client's recurring invoices, each with its switch; nothing where there are none.
-#[component]
-pub fn ChargesOfClient(
-    /// Whose.
-    client: ClientId,
-) -> impl IntoView {
-    let list = ui::Fetched::new(move || async move {
-        let page = super::recurring_of(&client.to_string(), SHOWN).await?;
-        let running = |state| state != RecurringState::Ended;
-        crate::api::Answer::Ok(page.items.into_iter().filter(|it| running(it.state)).collect::<Vec<_>>())
-    });
-    view! {
-        <Loaded resource=list skeleton=Skeleton::Form let:list>
-            {(!list.is_empty())
-                .then(|| {
-                    let panels = list
-                        .into_iter()
-                        .map(|recurring| {
-                            view! {
-                                <div class="gap">
-                                    <h3>{recurring.name.to_string()}</h3>
-                                    <AutomaticChargePanel id=recurring.id/>
-                                </div>
-                            }
-                        })
-                        .collect_view();
-                    view! { <Section title=texts::of_client()>{panels}</Section> }
-                })}
-        </Loaded>
     }
 }

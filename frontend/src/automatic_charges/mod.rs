@@ -51,11 +51,3 @@ struct OfClient<'a> {
     client_id: &'a str,
     limit: u16,
 }
-
-/// The recurring invoices of a client, with their names.
-async fn recurring_of(
-    client_id: &str,
-    limit: u16,
-) -> Answer<Page<domain::recurring::RecurringInvoiceSummary>> {
-    api::get_with("/recurring-invoices", &OfClient { client_id, limit }).await
-}

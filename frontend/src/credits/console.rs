@@ -2,10 +2,12 @@
 
 mod client;
 mod issue;
+mod list;
 mod note;
 mod write_off;
 
 pub use client::CreditSection;
+pub use list::CreditNotes;
 pub use note::Notes;
 pub use write_off::{UndoSheet, WriteOffSheet};
 

@@ -34,6 +34,14 @@ async fn notes_of(invoice_id: InvoiceId) -> Answer<Page<CreditNoteSummary>> {
     api::get_with("/credit-notes", &filter).await
 }
 
+async fn list(filter: &CreditNoteFilter) -> Answer<Page<CreditNoteSummary>> {
+    api::get_with("/credit-notes", filter).await
+}
+
+async fn save_pdf(id: CreditNoteId, file_name: &str) -> Answer<()> {
+    api::download(&format!("/credit-notes/{id}/pdf"), file_name).await
+}
+
 async fn find(id: CreditNoteId) -> Answer<CreditNote> {
     api::get(&format!("/credit-notes/{id}")).await
 }

@@ -140,7 +140,7 @@ pub fn InboundEvents() -> impl IntoView {
     let rows =
         move || list.items.get().into_iter().map(|event| view! { <EventRow event list/> }).collect_view();
     view! {
-        <Work title=texts::events_title()>
+        <Work title=texts::events_title() actions=|| view! { <Export list="inbound-events" query=String::new()/> }>
             <div class="listing">
                 <Parts current=Part::Events/>
                 <Loaded resource=list.first skeleton=Skeleton::Table is_empty=|empty: &bool| *empty empty let:_>

@@ -16,6 +16,7 @@ use ui::{
 use crate::api;
 use crate::money::amount;
 use crate::paged::Paged;
+use crate::saving::PdfButton;
 use crate::t::statements as texts;
 use crate::time;
 
@@ -72,7 +73,7 @@ pub fn Account(
         options.extend(others.map(|other| SelectOption::new(other.code(), other.code())));
         (options.len() > 1).then(|| view! { <SelectField label=texts::currency() value=currency options/> })
     };
-    let csv = Signal::derive(move || {
+    let query = Signal::derive(move || {
         let filter = filter();
         let day = |name: &str, day: Option<NaiveDate>| day.map(|day| format!("{name}={day}"));
         let parts = [
@@ -82,8 +83,12 @@ pub fn Account(
         ];
         let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
         let mark = if query.is_empty() { "" } else { "?" };
-        format!("/api/v1{base}/statement.csv{mark}{query}")
+        format!("{mark}{query}")
     });
+    let (pdf, csv) = (format!("{base}/statement.pdf"), format!("/api/v1{base}/statement.csv"));
+    let pdf = Signal::derive(move || format!("{pdf}{}", query.get()));
+    let csv = Signal::derive(move || format!("{csv}{}", query.get()));
+    let file = Signal::derive(move || format!("{} {}", texts::title(), to.get()));
     let movements = move || {
         if list.items.with(Vec::is_empty) {
             return view! { <Empty title=texts::none() sub=texts::none_sub()/> }.into_any();
@@ -109,6 +114,7 @@ pub fn Account(
                 {movements}
                 {move || known.get().map(|known| view! { <Ages known/> })}
                 <div class="line no-print">
+                    <PdfButton path=pdf name=file/>
                     <LinkButton href=csv icon=Icon::Download external=true>
                         {texts::csv()}
                     </LinkButton>

@@ -134,6 +134,7 @@ pub fn rounded(
         adjustments: Vec::new(),
         totals,
         prepaid: eur(0),
+        intro: String::new(),
         note: "Thank you for the good work together. The doors will be adjusted in spring, free of charge."
             .to_owned(),
         payee: Some(Payee {

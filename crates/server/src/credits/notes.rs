@@ -4,6 +4,7 @@ use domain::credits::{
     CreditError, CreditNote, CreditNoteId, CreditNoteStatus, Credited, DraftCreditNote, FreedMoney,
     IssueCreditNote, credit,
 };
+use domain::documents::DocumentId;
 use domain::events::{Event, Subject};
 use domain::invoices::{InvoiceDocument, InvoiceId, InvoiceStatus};
 use domain::money::Money;
@@ -15,9 +16,11 @@ use domain::totals::Totals;
 use serde::Serialize;
 use store::credits::{self, Written};
 use store::invoices::{self, guest_links};
+use store::mail::NewMail;
 use store::{Error, Tx, events, mail, organizations, payments};
 
 use crate::App;
+use crate::documents;
 use crate::http::conflict;
 use crate::invoices::send::guest_url;
 use crate::mail::{Letter, format};
@@ -123,7 +126,7 @@ pub async fn issue(
     let organization = organizations::find(tx).await?;
     let today = organization.time_zone.today(tx.now());
     let (number, freed) = credits::issue(tx, id, version, &invoice, total, today).await?;
-    tell(tx, &note, &number).await?;
+    let document = tell(tx, &organization, &note, &number).await?;
     if request.freed == FreedMoney::Refund {
         for (payment, amount) in &freed {
             let payment = payments::lock(tx, *payment).await?;
@@ -144,7 +147,8 @@ pub async fn issue(
     }
     if request.send.unwrap_or(true) {
         let credit = Money::sum(freed.iter().map(|(_, amount)| *amount), total.currency())?;
-        send(app, tx, &organization, &note, &number, credit, request.freed).await?;
+        let sent = Sent { number: &number, document, credit, freed: request.freed };
+        send(app, tx, &organization, &note, &sent).await?;
     }
     expire_attempts_of(tx, invoice_id).await?;
     Ok(credits::find(tx, id).await?)
@@ -163,12 +167,22 @@ pub async fn instead_of_money(tx: &mut Tx, id: InvoiceId, amount: Money, reason:
     let draft = DraftCreditNote { lines: Vec::new(), amount: Some(amount), reason, note: Note::default() };
     let note = create(tx, id, &draft).await?;
     let invoice = invoices::lock(tx, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    let today = organizations::today(tx).await?;
+    let organization = organizations::find(tx).await?;
+    let today = organization.time_zone.today(tx.now());
     let (number, _) = credits::issue(tx, note.id, note.version, &invoice, amount, today).await?;
-    tell(tx, &note, &number).await
+    tell(tx, &organization, &note, &number).await?;
+    Ok(())
 }
 
-async fn tell(tx: &mut Tx, note: &CreditNote, number: &str) -> Result<()> {
+/// Freezes the document of a note that was just issued, and writes the event that tells of it.
+async fn tell(
+    tx: &mut Tx,
+    organization: &Organization,
+    note: &CreditNote,
+    number: &str,
+) -> Result<DocumentId> {
+    let issued = credits::find(tx, note.id).await?;
+    let document = documents::of_credit_note(tx, organization, &issued).await?;
     let event = Event::CreditNoteIssued {
         credit_note_id: note.id,
         invoice_id: note.invoice_id,
@@ -176,7 +190,15 @@ async fn tell(tx: &mut Tx, note: &CreditNote, number: &str) -> Result<()> {
         total: note.totals.gross,
     };
     events::record(tx, Subject::Invoice(note.invoice_id), Some(note.client_id), &event).await?;
-    Ok(())
+    Ok(document.id)
+}
+
+/// What a note came to by being issued.
+struct Sent<'a> {
+    number: &'a str,
+    document: DocumentId,
+    credit: Money,
+    freed: FreedMoney,
 }
 
 #[derive(Serialize)]
@@ -190,16 +212,15 @@ struct Words<'a> {
     refund: bool,
 }
 
-/// Mails a credit note to whom its invoice goes, with a link to the invoice.
+/// Mails a credit note to whom its invoice goes, with its document and a link to the invoice.
 async fn send(
     app: &App,
     tx: &mut Tx,
     organization: &Organization,
     note: &CreditNote,
-    number: &str,
-    credit: Money,
-    freed: FreedMoney,
+    sent: &Sent<'_>,
 ) -> Result<()> {
+    let &Sent { number, document, credit, freed } = sent;
     let invoice = invoices::find_document(tx, note.invoice_id, organization).await?;
     for (recipient, language) in invoices::recipients(tx, note.client_id, None).await? {
         let language = language.unwrap_or(organization.language);
@@ -223,7 +244,7 @@ async fn send(
                 refund: freed == FreedMoney::Refund,
             },
         };
-        mail::enqueue(tx, &letter.write()?).await?;
+        mail::enqueue(tx, &NewMail { document_id: Some(document), ..letter.write()? }).await?;
     }
     Ok(())
 }

@@ -15,8 +15,8 @@ mod lately;
 mod links;
 mod quotes;
 mod random;
-mod saved;
 mod retainers;
+mod saved;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use domain::identity::{AccountId, MemberId};

@@ -3,16 +3,25 @@
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get};
+use domain::clients::ClientId;
+use domain::credits::{CreditNoteId, CreditNoteStatus};
 use domain::invoices::{InvoiceId, InvoiceStatus};
 use domain::payments::PaymentId;
 use domain::permission::Permission;
 use domain::problem::{Code, Problem};
-use store::{Reason, Tx, invoices, organizations, payments};
+use domain::quotes::{QuoteId, VersionFilter};
+use domain::statements::StatementPeriod;
+use store::documents::Frozen;
+use store::{Reason, Tx, clients, credits, invoices, organizations, payments, quotes};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::input::Account;
 use crate::App;
-use crate::http::{Key, PortalUser, Staff};
+use crate::http::{Filter, Key, PortalUser, Staff};
 use crate::problem::{Failure, Result};
+use crate::statements::{own, span};
+
+const PDF: &str = "application/pdf";
 
 /// PDFs and electronic invoices.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -21,8 +30,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(invoice_facturx)
         .service(invoice_ubl)
         .service(receipt_pdf)
+        .service(credit_note_pdf)
+        .service(quote_pdf)
+        .service(client_statement_pdf)
         .service(portal_invoice_pdf)
-        .service(portal_receipt_pdf);
+        .service(portal_receipt_pdf)
+        .service(portal_credit_note_pdf)
+        .service(portal_quote_pdf)
+        .service(portal_statement_pdf);
 }
 
 /// Get an invoice as PDF.
@@ -54,13 +69,10 @@ async fn answer_invoice(app: &App, mut tx: Tx, id: InvoiceId) -> Result<HttpResp
         let mut draft = super::input::invoice(&mut tx, &organization, &invoice).await?;
         draft.letter.brand.logo = super::input::logo(&mut tx).await?.map(|logo| logo.bytes);
         drop(tx);
-        let pdf = app.press.print(move || draft.pdf()).await?;
-        return Ok(file("Draft.pdf", "application/pdf", pdf));
+        return Ok(file("Draft.pdf", PDF, app.press.print(move || draft.pdf()).await?));
     }
     let frozen = super::of_invoice(&mut tx, &organization, &invoice).await?;
-    tx.commit().await?;
-    let name = frozen.file_name.clone();
-    Ok(file(&name, "application/pdf", super::pdf(app, organization.id, frozen).await?))
+    kept(app, tx, frozen).await
 }
 
 /// Get the receipt of a payment as PDF. It never changes.
@@ -86,9 +98,151 @@ async fn answer_receipt(app: &App, mut tx: Tx, id: PaymentId) -> Result<HttpResp
     let organization = organizations::find(&mut tx).await?;
     let payment = payments::find(&mut tx, id).await?;
     let frozen = super::of_payment(&mut tx, &organization, &payment).await?;
+    kept(app, tx, frozen).await
+}
+
+/// Get a credit note as PDF.
+///
+/// That of an issued one never changes; where all is known that EN 16931 asks for, it is electronic, too. A draft is
+/// marked as such.
+#[utoipa::path(tag = "documents", responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = "4XX", body = Problem)))]
+#[get("/credit-notes/{id}/pdf")]
+async fn credit_note_pdf(staff: Staff, id: Key<CreditNoteId>, app: Data<App>) -> Result<HttpResponse> {
+    let tx = app.store.begin(&staff, Permission::ViewInvoices).await?;
+    answer_credit_note(&app, tx, *id).await
+}
+
+/// Get a credit note as PDF. It never changes.
+#[utoipa::path(tag = "portal", responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = "4XX", body = Problem)))]
+#[get("/portal/credit-notes/{id}/pdf")]
+async fn portal_credit_note_pdf(
+    user: PortalUser,
+    id: Key<CreditNoteId>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
+    // Under the portal's policies: what the client can't see isn't there.
+    let seen = credits::find(&mut tx, *id).await?;
+    tx.act_for_organization(Reason::ClientAction).await?;
+    answer_credit_note(&app, tx, seen.id).await
+}
+
+async fn answer_credit_note(app: &App, mut tx: Tx, id: CreditNoteId) -> Result<HttpResponse> {
+    let organization = organizations::find(&mut tx).await?;
+    let note = credits::find(&mut tx, id).await?;
+    if note.status == CreditNoteStatus::Draft {
+        let invoice = invoices::find_document(&mut tx, note.invoice_id, &organization).await?;
+        let mut draft = super::input::credit_note(&mut tx, &organization, &note, &invoice).await?;
+        draft.letter.brand.logo = super::input::logo(&mut tx).await?.map(|logo| logo.bytes);
+        drop(tx);
+        return Ok(file("Draft.pdf", PDF, app.press.print(move || draft.pdf()).await?));
+    }
+    let frozen = super::of_credit_note(&mut tx, &organization, &note).await?;
+    kept(app, tx, frozen).await
+}
+
+/// Get a version of a quote as PDF: the newest, or the one that is named.
+///
+/// That of a version that was sent never changes. Accepted, it is another document: with the choice that was accepted
+/// and a page that says who did, when and of what. A draft is marked as such.
+#[utoipa::path(tag = "documents", params(VersionFilter), responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = "4XX", body = Problem)))]
+#[get("/quotes/{id}/pdf")]
+async fn quote_pdf(
+    staff: Staff,
+    id: Key<QuoteId>,
+    filter: Filter<VersionFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let tx = app.store.begin(&staff, Permission::ViewQuotes).await?;
+    answer_quote(&app, tx, *id, filter.no).await
+}
+
+/// Get a version of a quote as PDF: the newest, or the one that is named.
+///
+/// It never changes. Accepted, it is another document: with the choice that was accepted and a page that says who did,
+/// when and of what.
+#[utoipa::path(tag = "portal", params(VersionFilter), responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = "4XX", body = Problem)))]
+#[get("/portal/quotes/{id}/pdf")]
+async fn portal_quote_pdf(
+    user: PortalUser,
+    id: Key<QuoteId>,
+    filter: Filter<VersionFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
+    // Under the portal's policies: a version that wasn't sent isn't there, and the newest is the newest sent.
+    let no = match filter.no {
+        Some(no) => quotes::version(&mut tx, *id, no).await?.no,
+        None => quotes::newest_visible(&mut tx, *id).await?,
+    };
+    tx.act_for_organization(Reason::ClientAction).await?;
+    answer_quote(&app, tx, *id, Some(no)).await
+}
+
+async fn answer_quote(app: &App, mut tx: Tx, id: QuoteId, no: Option<i32>) -> Result<HttpResponse> {
+    let organization = organizations::find(&mut tx).await?;
+    let quote = crate::quotes::document(&mut tx, id, no).await?;
+    if quote.sent_at.is_none() {
+        let mut draft = super::input::quote(&mut tx, &organization, &quote).await?;
+        draft.letter.brand.logo = super::input::logo(&mut tx).await?.map(|logo| logo.bytes);
+        drop(tx);
+        return Ok(file("Draft.pdf", PDF, app.press.print(move || draft.pdf()).await?));
+    }
+    let frozen = super::of_quote(&mut tx, &organization, &quote).await?;
+    kept(app, tx, frozen).await
+}
+
+/// Get a client's statement of account as PDF, with all movements of the span, 2,000 at most.
+///
+/// It is printed anew each time; the same movements give the same bytes.
+#[utoipa::path(tag = "statements", params(StatementPeriod), responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = "4XX", body = Problem)))]
+#[get("/clients/{id}/statement.pdf")]
+async fn client_statement_pdf(
+    staff: Staff,
+    id: Key<ClientId>,
+    period: Filter<StatementPeriod>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let mut tx = app.store.begin(&staff, Permission::ViewPayments).await?;
+    clients::name(&mut tx, *id).await?;
+    let span = span(&mut tx, *id, &period.0.into()).await?;
+    let account = Account::read(&mut tx, span).await?;
+    answer_statement(&app, tx, account).await
+}
+
+/// Get your company's statement of account as PDF, with all movements of the span, 2,000 at most.
+///
+/// Behind a guest link there is none.
+#[utoipa::path(tag = "portal", params(StatementPeriod), responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = "4XX", body = Problem)))]
+#[get("/portal/statement.pdf")]
+async fn portal_statement_pdf(
+    user: PortalUser,
+    period: Filter<StatementPeriod>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let mut tx = app.store.begin(&user, Permission::ViewMoney).await?;
+    let client = own(&tx)?;
+    let span = span(&mut tx, client, &period.0.into()).await?;
+    // Under the portal's policies; what heads the letter, clients can't read by themselves.
+    let account = Account::read(&mut tx, span).await?;
+    tx.act_for_organization(Reason::ClientAction).await?;
+    answer_statement(&app, tx, account).await
+}
+
+async fn answer_statement(app: &App, mut tx: Tx, account: Account) -> Result<HttpResponse> {
+    let organization = organizations::find(&mut tx).await?;
+    let mut statement = account.statement(&mut tx, &organization).await?;
+    statement.letter.brand.logo = super::input::logo(&mut tx).await?.map(|logo| logo.bytes);
+    drop(tx);
+    let name = format!("Statement {}.pdf", statement.to);
+    Ok(file(&name, PDF, app.press.print(move || statement.pdf()).await?))
+}
+
+/// A document that is kept, printed now if it wasn't yet.
+async fn kept(app: &App, tx: Tx, frozen: Frozen) -> Result<HttpResponse> {
+    let (organization, name) = (tx.organization_id(), frozen.file_name.clone());
     tx.commit().await?;
-    let name = frozen.file_name.clone();
-    Ok(file(&name, "application/pdf", super::pdf(app, organization.id, frozen).await?))
+    Ok(file(&name, PDF, super::pdf(app, organization, frozen).await?))
 }
 
 /// Get an issued invoice as XML of Factur-X.

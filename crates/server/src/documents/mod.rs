@@ -13,14 +13,16 @@ mod tests;
 
 pub use press::Press;
 
-use ::documents::{Invoice, Receipt};
+use ::documents::{Invoice, Quote, Receipt};
+use domain::credits::CreditNote;
 use domain::documents::DocumentId;
 use domain::invoices::InvoiceDocument;
 use domain::organizations::{Organization, OrganizationId};
 use domain::payments::Payment;
+use domain::quotes::{DecisionKind, QuoteDocument};
 use integrations::mail::Attachment;
 use store::documents::{self, Frozen, Of};
-use store::{Reason, Tx};
+use store::{Reason, Tx, invoices};
 
 use crate::App;
 use crate::problem::{Failure, Result};
@@ -50,6 +52,36 @@ pub async fn of_payment(tx: &mut Tx, organization: &Organization, payment: &Paym
     freeze(tx, of, &file_name("Receipt", &numbers.join("-")), &input).await
 }
 
+/// The document of an issued credit note; frozen now, if it wasn't yet.
+pub async fn of_credit_note(tx: &mut Tx, organization: &Organization, note: &CreditNote) -> Result<Frozen> {
+    let of = Of::CreditNote(note.id);
+    if let Some(frozen) = documents::of(tx, of).await? {
+        return Ok(frozen);
+    }
+    let invoice = invoices::find_document(tx, note.invoice_id, organization).await?;
+    let input = input::credit_note(tx, organization, note, &invoice).await?;
+    freeze(tx, of, &file_name("Credit note", &input.number), &input).await
+}
+
+/// The document of a version that was sent: the accepted one with the client's yes, else as it is offered;
+/// frozen now, if it wasn't yet.
+pub async fn of_quote(tx: &mut Tx, organization: &Organization, quote: &QuoteDocument) -> Result<Frozen> {
+    let accepted = quote.decision.as_ref().filter(|decision| decision.kind == DecisionKind::Accepted);
+    let of = accepted.map_or(Of::Quote(quote.id, quote.no), |decision| Of::Acceptance(decision.id));
+    if let Some(frozen) = documents::of(tx, of).await? {
+        return Ok(frozen);
+    }
+    let input = input::quote(tx, organization, quote).await?;
+    let mut number = input.number.clone();
+    if quote.no > 1 {
+        number.push_str(&format!("-v{}", quote.no));
+    }
+    if accepted.is_some() {
+        number.push_str("-accepted");
+    }
+    freeze(tx, of, &file_name("Quote", &number), &input).await
+}
+
 async fn freeze(tx: &mut Tx, of: Of, file_name: &str, input: &impl serde::Serialize) -> Result<Frozen> {
     let logo = input::logo(tx).await?;
     let input = serde_json::to_value(input).map_err(Failure::internal)?;
@@ -75,7 +107,7 @@ pub async fn pdf(app: &App, organization: OrganizationId, frozen: Frozen) -> Res
     }
     let (id, logo) = (frozen.id, frozen.logo);
     let pdf = match frozen.of {
-        Of::Invoice(_) => {
+        Of::Invoice(_) | Of::CreditNote(_) => {
             let mut invoice: Invoice = serde_json::from_value(frozen.input).map_err(Failure::internal)?;
             invoice.letter.brand.logo = logo;
             app.press.print(move || invoice.pdf()).await?
@@ -84,6 +116,11 @@ pub async fn pdf(app: &App, organization: OrganizationId, frozen: Frozen) -> Res
             let mut receipt: Receipt = serde_json::from_value(frozen.input).map_err(Failure::internal)?;
             receipt.letter.brand.logo = logo;
             app.press.print(move || receipt.pdf()).await?
+        }
+        Of::Quote(..) | Of::Acceptance(_) => {
+            let mut quote: Quote = serde_json::from_value(frozen.input).map_err(Failure::internal)?;
+            quote.letter.brand.logo = logo;
+            app.press.print(move || quote.pdf()).await?
         }
     };
     let mut tx = app.store.begin_worker(organization, Reason::Documents, app.clock.now()).await?;

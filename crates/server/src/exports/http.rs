@@ -1,11 +1,14 @@
 use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpResponse, get};
+use domain::bank::BankTransactionFilter;
 use domain::clients::ClientId;
+use domain::credits::CreditNoteFilter;
 use domain::invoices::InvoiceFilter;
-use domain::payments::PaymentFilter;
+use domain::payments::{InboundEventFilter, PaymentFilter};
 use domain::permission::Permission;
 use domain::problem::Problem;
+use domain::quotes::QuoteFilter;
 use domain::recurring::RecurringInvoiceFilter;
 use domain::statements::StatementFilter;
 use futures_util::{StreamExt, stream};
@@ -29,6 +32,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(payments_xlsx)
         .service(recurring_invoices_csv)
         .service(recurring_invoices_xlsx)
+        .service(quotes_csv)
+        .service(quotes_xlsx)
+        .service(credit_notes_csv)
+        .service(credit_notes_xlsx)
+        .service(bank_transactions_csv)
+        .service(bank_transactions_xlsx)
+        .service(inbound_events_csv)
+        .service(inbound_events_xlsx)
         .service(client_statement_csv)
         .service(portal_statement_csv);
 }
@@ -99,6 +110,123 @@ async fn recurring_invoices_xlsx(
 ) -> Result<HttpResponse> {
     let tx = app.store.begin(&staff, Permission::ViewInvoices).await?;
     as_xlsx(tx, Listing::Recurring(filter.0), "recurring-invoices.xlsx").await
+}
+
+/// Get quotes as CSV: all that the filter lets through.
+///
+/// Cells that a spreadsheet would take for formulas begin with a quote.
+#[utoipa::path(tag = "exports", params(QuoteFilter), responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem)))]
+#[get("/quotes.csv")]
+async fn quotes_csv(staff: Staff, filter: Filter<QuoteFilter>, app: Data<App>) -> Result<HttpResponse> {
+    let (tx, listing) = quotes(&staff, filter.0, &app).await?;
+    as_csv(tx, listing, "quotes.csv").await
+}
+
+/// Get quotes as XLSX: all that the filter lets through.
+#[utoipa::path(tag = "exports", params(QuoteFilter), responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "4XX", body = Problem)))]
+#[get("/quotes.xlsx")]
+async fn quotes_xlsx(staff: Staff, filter: Filter<QuoteFilter>, app: Data<App>) -> Result<HttpResponse> {
+    let (tx, listing) = quotes(&staff, filter.0, &app).await?;
+    as_xlsx(tx, listing, "quotes.xlsx").await
+}
+
+async fn quotes(staff: &Staff, filter: QuoteFilter, app: &App) -> Result<(Tx, Listing)> {
+    let mut tx = app.store.begin(staff, Permission::ViewQuotes).await?;
+    let today = organizations::today(&mut tx).await?;
+    Ok((tx, Listing::Quotes(filter, today)))
+}
+
+/// Get credit notes as CSV: all that the filter lets through.
+///
+/// Cells that a spreadsheet would take for formulas begin with a quote.
+#[utoipa::path(tag = "exports", params(CreditNoteFilter), responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem)))]
+#[get("/credit-notes.csv")]
+async fn credit_notes_csv(
+    staff: Staff,
+    filter: Filter<CreditNoteFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let (tx, listing) = credit_notes(&staff, filter.0, &app).await?;
+    as_csv(tx, listing, "credit-notes.csv").await
+}
+
+/// Get credit notes as XLSX: all that the filter lets through.
+#[utoipa::path(tag = "exports", params(CreditNoteFilter), responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "4XX", body = Problem)))]
+#[get("/credit-notes.xlsx")]
+async fn credit_notes_xlsx(
+    staff: Staff,
+    filter: Filter<CreditNoteFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let (tx, listing) = credit_notes(&staff, filter.0, &app).await?;
+    as_xlsx(tx, listing, "credit-notes.xlsx").await
+}
+
+async fn credit_notes(staff: &Staff, filter: CreditNoteFilter, app: &App) -> Result<(Tx, Listing)> {
+    let tx = app.store.begin(staff, Permission::ViewInvoices).await?;
+    Ok((tx, Listing::CreditNotes(filter)))
+}
+
+/// Get money on the bank's statements as CSV: all that the filter lets through.
+///
+/// Cells that a spreadsheet would take for formulas begin with a quote.
+#[utoipa::path(tag = "exports", params(BankTransactionFilter), responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem)))]
+#[get("/bank-transactions.csv")]
+async fn bank_transactions_csv(
+    staff: Staff,
+    filter: Filter<BankTransactionFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let (tx, listing) = bank_transactions(&staff, filter.0, &app).await?;
+    as_csv(tx, listing, "bank-transactions.csv").await
+}
+
+/// Get money on the bank's statements as XLSX: all that the filter lets through.
+#[utoipa::path(tag = "exports", params(BankTransactionFilter), responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "4XX", body = Problem)))]
+#[get("/bank-transactions.xlsx")]
+async fn bank_transactions_xlsx(
+    staff: Staff,
+    filter: Filter<BankTransactionFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let (tx, listing) = bank_transactions(&staff, filter.0, &app).await?;
+    as_xlsx(tx, listing, "bank-transactions.xlsx").await
+}
+
+async fn bank_transactions(staff: &Staff, filter: BankTransactionFilter, app: &App) -> Result<(Tx, Listing)> {
+    let tx = app.store.begin(staff, Permission::ViewPayments).await?;
+    Ok((tx, Listing::BankTransactions(filter)))
+}
+
+/// Get events from payment providers as CSV: all that the filter lets through.
+///
+/// Cells that a spreadsheet would take for formulas begin with a quote.
+#[utoipa::path(tag = "exports", params(InboundEventFilter), responses((status = 200, body = String, content_type = "text/csv"), (status = "4XX", body = Problem)))]
+#[get("/inbound-events.csv")]
+async fn inbound_events_csv(
+    staff: Staff,
+    filter: Filter<InboundEventFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let (tx, listing) = inbound_events(&staff, filter.0, &app).await?;
+    as_csv(tx, listing, "inbound-events.csv").await
+}
+
+/// Get events from payment providers as XLSX: all that the filter lets through.
+#[utoipa::path(tag = "exports", params(InboundEventFilter), responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "4XX", body = Problem)))]
+#[get("/inbound-events.xlsx")]
+async fn inbound_events_xlsx(
+    staff: Staff,
+    filter: Filter<InboundEventFilter>,
+    app: Data<App>,
+) -> Result<HttpResponse> {
+    let (tx, listing) = inbound_events(&staff, filter.0, &app).await?;
+    as_xlsx(tx, listing, "inbound-events.xlsx").await
+}
+
+async fn inbound_events(staff: &Staff, filter: InboundEventFilter, app: &App) -> Result<(Tx, Listing)> {
+    let tx = app.store.begin(staff, Permission::ManagePayments).await?;
+    Ok((tx, Listing::InboundEvents(filter)))
 }
 
 /// Get a client's statement of account as CSV: all movements of the span.

@@ -1,13 +1,18 @@
 //! What is listed: columns, and the next rows.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::bank::{BankTransaction, BankTransactionFilter};
+use domain::credits::{CreditNoteFilter, CreditNoteSummary};
 use domain::invoices::{InvoiceFilter, InvoiceSummary};
 use domain::money::Money;
-use domain::payments::{Payment, PaymentFilter};
+use domain::payments::{InboundEvent, InboundEventFilter, Payment, PaymentFilter};
+use domain::quotes::{QuoteFilter, QuoteSummary};
 use domain::recurring::{RecurringInvoiceFilter, RecurringInvoiceSummary};
 use domain::statements::Movement;
+use serde::Serialize;
+use store::payments::inbox;
 use store::statements::{self, Span};
-use store::{Tx, invoices, payments, recurring};
+use store::{Tx, bank, credits, invoices, payments, quotes, recurring};
 
 use super::sheet::Cell;
 use crate::problem::Result;
@@ -23,6 +28,14 @@ pub enum Listing {
     Payments(PaymentFilter),
     /// Invoices that come again, as staff filtered them.
     Recurring(RecurringInvoiceFilter),
+    /// Quotes, as staff filtered them.
+    Quotes(QuoteFilter, NaiveDate),
+    /// Credit notes, as staff filtered them.
+    CreditNotes(CreditNoteFilter),
+    /// Money on the bank's statements, as staff filtered it.
+    BankTransactions(BankTransactionFilter),
+    /// What providers told.
+    InboundEvents(InboundEventFilter),
     /// A client's movements.
     Statement {
         /// Of whom and when.
@@ -65,6 +78,34 @@ impl Listing {
                 "Invoices",
                 "Stopped because",
             ],
+            Self::Quotes(..) => &[
+                "Number",
+                "Title",
+                "Status",
+                "Client",
+                "Version",
+                "Sent",
+                "Valid until",
+                "Decided",
+                "Currency",
+                "Total",
+            ],
+            Self::CreditNotes(_) => {
+                &["Number", "Status", "Client", "Invoice", "Date", "Reason", "Currency", "Total"]
+            }
+            Self::BankTransactions(_) => &[
+                "Booked",
+                "Account",
+                "Payer",
+                "IBAN",
+                "Reference",
+                "Text",
+                "Status",
+                "Payment",
+                "Currency",
+                "Amount",
+            ],
+            Self::InboundEvents(_) => &["Received", "Provider", "Event", "Kind", "Status", "Tries", "Error"],
             Self::Statement { .. } => {
                 &["Date", "Kind", "Reference", "Currency", "Amount", "Change", "Balance"]
             }
@@ -91,6 +132,29 @@ impl Listing {
                 let page = recurring::list(tx, filter).await?;
                 filter.cursor.clone_from(&page.next);
                 (page.items.iter().map(recurring_invoice).collect(), page.next.is_some())
+            }
+            Self::Quotes(filter, today) => {
+                filter.limit = Some(PAGE);
+                let page = quotes::list(tx, filter, *today).await?;
+                filter.cursor.clone_from(&page.next);
+                (page.items.iter().map(quote).collect(), page.next.is_some())
+            }
+            Self::CreditNotes(filter) => {
+                filter.limit = Some(PAGE);
+                let page = credits::list(tx, filter).await?;
+                filter.cursor.clone_from(&page.next);
+                (page.items.iter().map(credit_note).collect(), page.next.is_some())
+            }
+            Self::BankTransactions(filter) => {
+                filter.limit = Some(PAGE);
+                let page = bank::list(tx, filter).await?;
+                filter.cursor.clone_from(&page.next);
+                (page.items.iter().map(bank_transaction).collect(), page.next.is_some())
+            }
+            Self::InboundEvents(filter) => {
+                let page = inbox::list(tx, PAGE, filter.cursor.as_deref()).await?;
+                filter.cursor.clone_from(&page.next);
+                (page.items.iter().map(inbound_event).collect(), page.next.is_some())
             }
             Self::Statement { span, opening, cursor } => {
                 let (items, next) =
@@ -149,6 +213,71 @@ fn recurring_invoice(recurring: &RecurringInvoiceSummary) -> Vec<Cell> {
         Cell::Amount(recurring.billed.into()),
         Cell::text(recurring.attention.clone().unwrap_or_default()),
     ]
+}
+
+fn quote(quote: &QuoteSummary) -> Vec<Cell> {
+    vec![
+        Cell::text(quote.number.clone().unwrap_or_default()),
+        Cell::text(quote.title.as_str()),
+        code(&quote.state),
+        Cell::text(quote.client_name.as_str()),
+        Cell::Amount(quote.current_no.into()),
+        day(quote.sent_at),
+        Cell::Date(quote.valid_until),
+        day(quote.decided_at),
+        currency(quote.total),
+        Cell::amount(quote.total),
+    ]
+}
+
+fn credit_note(note: &CreditNoteSummary) -> Vec<Cell> {
+    vec![
+        Cell::text(note.number.clone().unwrap_or_default()),
+        Cell::text(note.status.as_str()),
+        Cell::text(note.client_name.as_str()),
+        Cell::text(note.invoice_number.as_str()),
+        Cell::Date(note.issued_on),
+        Cell::text(note.reason.as_str()),
+        currency(note.total),
+        Cell::amount(note.total),
+    ]
+}
+
+fn bank_transaction(found: &BankTransaction) -> Vec<Cell> {
+    vec![
+        Cell::Date(Some(found.booked_on)),
+        Cell::text(found.account.as_str()),
+        Cell::text(found.counterparty_name.as_str()),
+        Cell::text(found.counterparty_iban.clone().unwrap_or_default()),
+        Cell::text(found.creditor_reference.clone().unwrap_or_default()),
+        Cell::text(found.remittance.as_str()),
+        code(&found.state),
+        Cell::text(found.payment_id.map(|id| id.to_string()).unwrap_or_default()),
+        currency(found.amount),
+        Cell::amount(found.amount),
+    ]
+}
+
+fn inbound_event(event: &InboundEvent) -> Vec<Cell> {
+    vec![
+        Cell::text(event.received_at.to_rfc3339()),
+        Cell::text(event.provider.as_str()),
+        Cell::text(event.event_id.as_str()),
+        Cell::text(event.kind.as_str()),
+        code(&event.state),
+        Cell::Amount(event.attempts.into()),
+        Cell::text(event.error.clone().unwrap_or_default()),
+    ]
+}
+
+/// The name by which the API knows a state.
+fn code(state: &impl Serialize) -> Cell {
+    let name = serde_json::to_value(state).ok().and_then(|name| name.as_str().map(ToOwned::to_owned));
+    Cell::text(name.unwrap_or_default())
+}
+
+fn day(at: Option<DateTime<Utc>>) -> Cell {
+    Cell::Date(at.map(|at| at.date_naive()))
 }
 
 fn movement(movement: &Movement) -> Vec<Cell> {

@@ -24,7 +24,7 @@ struct Values {
 }
 
 /// How money came, as the reader knows it: what staff chose is kept as a code, what a provider said as it reads.
-pub(super) fn how(language: Language, method: &str) -> String {
+pub(crate) fn how(language: Language, method: &str) -> String {
     method
         .parse::<ManualMethod>()
         .map_or_else(|()| method.to_owned(), |known| known.words(language).to_owned())

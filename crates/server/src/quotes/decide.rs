@@ -19,7 +19,9 @@ use store::{Actor, Credential, Error, Tx, events, organizations};
 
 use super::billing::words;
 use super::news::{self, News};
+use super::show;
 use crate::App;
+use crate::documents;
 use crate::http::{Anyone, PortalUser};
 use crate::problem::{Failure, Result};
 use crate::secret_token::SecretToken;
@@ -173,6 +175,8 @@ pub async fn accept(
         bill_deposit(app, tx, &organization, &locked, &version, &selection, &deciding, project).await?;
     }
     tx.introduce(actor, name);
+    let shown = show::document(tx, id, Some(body.no)).await?;
+    documents::of_quote(tx, &organization, &shown).await?;
     let told = (body.name.as_str(), version.content.title.as_str(), "");
     news::tell_in_charge(app, tx, &organization, &locked, News::Accepted, told).await?;
     outcome(app, tx, &organization, id, body.no).await

@@ -9,7 +9,7 @@ use store::jobs::{self, Job};
 use store::quotes;
 use store::{Reason, Tx, events, invoices, organizations};
 
-use super::news;
+use super::news::{self, Mailing};
 use crate::App;
 use crate::mail::format;
 use crate::problem::Result;
@@ -89,8 +89,8 @@ pub async fn remind(app: &App, job: &Job) -> Result<(), JobError> {
             valid_until: locked.head.valid_until.map(|date| format::date(language, date)).unwrap_or_default(),
             code: locked.access_code,
         };
-        news::mail_clients(app, &mut tx, &organization, quote_id, "quote_reminder", &recipients, words)
-            .await?;
+        let mailing = Mailing { name: "quote_reminder", document: None };
+        news::mail_clients(app, &mut tx, &organization, quote_id, mailing, &recipients, words).await?;
     }
     jobs::finish(&mut tx, job.id).await?;
     tx.commit().await?;

@@ -22,6 +22,7 @@ pub(crate) use actions::{begin_version, change, create, withdraw};
 pub(crate) use billing::bill;
 pub(crate) use decide::{Visitor, accept, decline, request_changes};
 pub(crate) use questions::{answer, ask};
+pub(crate) use show::document;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -1,11 +1,13 @@
 //! Mails about quotes: to clients with a link, to staff when it is their turn.
 
 use domain::clients::ContactId;
+use domain::documents::DocumentId;
 use domain::invoices::Recipient;
 use domain::organizations::Organization;
 use domain::quotes::{QuoteId, QuoteLink};
 use domain::text::Language;
 use serde::Serialize;
+use store::mail::NewMail;
 use store::quotes::guest_links::{self, NewLink};
 use store::quotes::{self, Colleague, Head, Locked};
 use store::{Tx, mail};
@@ -113,13 +115,22 @@ pub async fn guest_link(
     Ok(QuoteLink { url: app.url(&format!("/{}/i/{}", organization.slug, token.text)), expires_at })
 }
 
+/// A kind of mail to clients.
+#[derive(Debug, Clone, Copy)]
+pub struct Mailing {
+    /// Its name in the catalogues.
+    pub name: &'static str,
+    /// The document that goes with it.
+    pub document: Option<DocumentId>,
+}
+
 /// Writes one mail with one link for each recipient.
 pub async fn mail_clients<V: Serialize>(
     app: &App,
     tx: &mut Tx,
     organization: &Organization,
     id: QuoteId,
-    name: &'static str,
+    Mailing { name, document }: Mailing,
     recipients: &[(Recipient, Option<Language>)],
     values: impl Fn(Language) -> V,
 ) -> Result<Vec<String>> {
@@ -137,7 +148,7 @@ pub async fn mail_clients<V: Serialize>(
             link: Some(&link.url),
             values: values(language),
         };
-        mail::enqueue(tx, &letter.write()?).await?;
+        mail::enqueue(tx, &NewMail { document_id: document, ..letter.write()? }).await?;
         to.push(recipient.email.to_string());
     }
     Ok(to)

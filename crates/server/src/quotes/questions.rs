@@ -8,7 +8,7 @@ use store::quotes;
 use store::{Error, Tx, events, invoices, organizations};
 
 use super::decide::{Visitor, named};
-use super::news::{self, News};
+use super::news::{self, Mailing, News};
 use crate::App;
 use crate::problem::Result;
 
@@ -60,6 +60,7 @@ pub async fn answer(app: &App, tx: &mut Tx, id: QuestionId, body: &Answer) -> Re
     let recipients = invoices::recipients(tx, head.client_id, asker.as_deref()).await?;
     let words =
         |_| Words { number: &number, question: question.question.as_str(), answer: body.answer.as_str() };
-    news::mail_clients(app, tx, &organization, quote, "quote_answer", &recipients, words).await?;
+    let mailing = Mailing { name: "quote_answer", document: None };
+    news::mail_clients(app, tx, &organization, quote, mailing, &recipients, words).await?;
     Ok(quotes::find_question(tx, id).await?.0)
 }

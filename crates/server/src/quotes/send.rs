@@ -17,9 +17,10 @@ use store::quotes::{self, Locked, Sending, Step};
 use store::{Tx, clients, events, invoices, organizations};
 
 use super::actions::{archived, check_version};
-use super::news::{self, News};
+use super::news::{self, Mailing, News};
 use super::{jobs, show};
 use crate::App;
+use crate::documents;
 use crate::mail::format;
 use crate::problem::{Failure, Result};
 
@@ -164,6 +165,7 @@ struct Words<'a> {
     code: bool,
 }
 
+/// Freezes the document, writes one mail with it for each recipient, and the event that tells of it.
 async fn deliver(
     app: &App,
     tx: &mut Tx,
@@ -175,18 +177,21 @@ async fn deliver(
 ) -> Result<()> {
     let id = quote.head.id;
     let head = quotes::head(tx, id).await?;
-    let title = quotes::version(tx, id, head.current_no).await?.content.title;
+    let shown = show::document(tx, id, Some(head.current_no)).await?;
     let number = head.number.unwrap_or_default();
     let words = |language| Words {
         number: &number,
-        title: title.as_str(),
+        title: shown.content.title.as_str(),
         message: message.as_str(),
         total: format::money(language, head.total),
         valid_until: head.valid_until.map(|date| format::date(language, date)).unwrap_or_default(),
         again,
         code: quote.access_code,
     };
-    let to = news::mail_clients(app, tx, organization, id, "quote_sent", recipients, words).await?;
+    let document = documents::of_quote(tx, organization, &shown).await?.id;
+    // What an access code keeps closed doesn't lie open in a mailbox.
+    let mailing = Mailing { name: "quote_sent", document: Some(document).filter(|_| !quote.access_code) };
+    let to = news::mail_clients(app, tx, organization, id, mailing, recipients, words).await?;
     let event =
         Event::QuoteSent { quote_id: id, number: number.clone(), no: head.current_no, total: head.total, to };
     events::record(tx, Subject::Quote(id), Some(head.client_id), &event).await?;

@@ -8,8 +8,8 @@ use domain::invoices::{
 use domain::money::{Currency, Money, Quantity, UnitPrice};
 use domain::organizations::Organization;
 use domain::permission::Permission;
-use domain::schedules::{self, ScheduleEntry};
 use domain::recurring::RecurringInvoiceId;
+use domain::schedules::{self, ScheduleEntry};
 use domain::tax::Tax;
 use domain::text::{Address, EmailAddress, Line, Name, Note};
 use domain::totals::{Discount, LineInput, PriceMode, Rounding, Totals};

@@ -14,13 +14,12 @@ use ui::{
 use super::contacts::{People, look_as};
 use super::details::{Details, InternalNote};
 use crate::activity::Feed;
-use crate::automatic_charges::console::ChargesOfClient;
 use crate::credits::console::CreditSection;
 use crate::money::Sums;
 use crate::payments::console::methods::{Payable, WaysToPay};
-use crate::saved_methods::console::SavedMethodsSection;
 use crate::recurring::console::RecurringOfClient;
 use crate::reminders::console::RemindersOfClient;
+use crate::saved_methods::console::SavedMethodsSection;
 use crate::session::{ConsoleSession, set_page_title};
 use crate::t::{activity as activity_texts, clients as texts, statements as statement_texts};
 use crate::{clients, invoices};
@@ -70,7 +69,6 @@ fn Relationship(client: RwSignal<Client>) -> impl IntoView {
                     .then(|| view! { <CreditSection client on_changed=move || refetch(client, toasts)/> })}
                 {money.then(|| view! { <WaysToPay payable=Payable::Client(id)/> })}
                 {session.may(Permission::ViewPayments).then(|| view! { <SavedMethodsSection client=id/> })}
-                {money.then(|| view! { <ChargesOfClient client=id/> })}
                 <People client/>
                 {money.then(|| view! { <RemindersOfClient id/> })}
                 <Details client/>

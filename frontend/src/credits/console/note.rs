@@ -8,8 +8,9 @@ use domain::text::{Name, Note};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{
-    Button, ButtonKind, ButtonType, Figure, Form, Loaded, Mark, MarkView, MoneyField, RadioGroup, Row,
-    Section, SelectOption, Sheet, Skeleton, TextArea, TextField, TextKind, Toast, Toasts, Tone,
+    Button, ButtonKind, ButtonType, Figure, Form, Icon, IconButton, Loaded, Mark, MarkView, MoneyField,
+    RadioGroup, Row, Section, SelectOption, Sheet, Skeleton, TextArea, TextField, TextKind, Toast, Toasts,
+    Tone,
 };
 
 use super::issue::IssueSheet;
@@ -110,10 +111,21 @@ fn NoteRow(
             </Button>
         }
     });
+    let name = title.clone();
+    let save = move || {
+        let name = format!("{name}.pdf");
+        spawn_local(async move {
+            if let Err(error) = credits::save_pdf(id, &name).await {
+                toasts.show(Toast::failed(error.text()));
+            }
+        });
+    };
+    let label = format!("{}: {title}", common_texts::pdf());
     view! {
         <Row title sub lead=move || view! { <MarkView mark tone/> }>
             <div class="line">
                 <Figure amount=amount(note.total)/>
+                <IconButton icon=Icon::Download label on_click=save/>
                 {buttons}
             </div>
         </Row>

@@ -16,6 +16,7 @@ use crate::invoices::portal::money::{MoneyHead, Part};
 use crate::money::amount;
 use crate::paged::Paged;
 use crate::quiet::quietly;
+use crate::saving::PdfButton;
 use crate::session::{PortalSession, set_page_title};
 use crate::t::portal::{credit as texts, invoice as invoice_texts};
 
@@ -77,6 +78,7 @@ pub fn CreditNotePage() -> impl IntoView {
 #[component]
 fn Document(note: CreditNote) -> impl IntoView {
     let session = expect_context::<PortalSession>();
+    let id = note.id;
     let title = texts::note_numbered(note.number.as_deref().unwrap_or_default());
     set_page_title(&title);
     let invoice = session.path(&format!("/invoices/{}", note.invoice_id));
@@ -125,11 +127,14 @@ fn Document(note: CreditNote) -> impl IntoView {
                     <IconView icon=Icon::Back size=IconSize::Small/>
                     {texts::notes()}
                 </a>
-                <h1>{title}</h1>
+                <h1>{title.clone()}</h1>
                 <p>
                     <Figure amount=sum.clone() size=FigureSize::Big/>
                 </p>
             </header>
+            <div class="line no-print">
+                <PdfButton path=format!("/portal/credit-notes/{id}/pdf") name=title/>
+            </div>
             <Facts facts/>
             {(!words.is_empty()).then(|| view! { <p class="lines">{words}</p> })}
             <div>

@@ -13,7 +13,7 @@ use crate::listing::{Export, FilterSearch, Filters, count};
 use crate::paged::Paged;
 use crate::session::ConsoleSession;
 use crate::shell::console::Work;
-use crate::t::invoices as texts;
+use crate::t::{credits as credit_texts, invoices as texts};
 use crate::{invoices, time};
 
 /// A tab: what it shows, its name in the address, its label.
@@ -78,7 +78,14 @@ pub fn Invoices() -> impl IntoView {
                 }
             })
             .collect_view();
-        view! { <Tabs label=texts::state_title()>{tabs}</Tabs> }
+        view! {
+            <Tabs label=texts::state_title()>
+                {tabs}
+                <Tab href="/console/credit-notes" current=false count=None>
+                    {credit_texts::notes()}
+                </Tab>
+            </Tabs>
+        }
     };
     let empty = move || {
         if filters.any(&["q", "client", "view"]) {

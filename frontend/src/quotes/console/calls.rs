@@ -20,6 +20,11 @@ pub async fn find(id: &str, no: Option<i32>) -> Answer<Quote> {
     api::get_with(&format!("/quotes/{id}"), &VersionFilter { no }).await
 }
 
+/// Saves the PDF of a version.
+pub async fn save_pdf(id: QuoteId, no: i32, file_name: &str) -> Answer<()> {
+    api::download(&format!("/quotes/{id}/pdf?no={no}"), file_name).await
+}
+
 /// Begins a quote.
 pub async fn create(body: &DraftQuote, intent: Intent) -> Answer<Quote> {
     api::post("/quotes", body, intent).await

@@ -16,7 +16,9 @@ use crate::activity::Feed;
 use crate::api::Intent;
 use crate::browser;
 use crate::session::{ConsoleSession, set_page_title};
-use crate::t::{activity as activity_texts, invoices as invoice_texts, quotes_console as texts};
+use crate::t::{
+    activity as activity_texts, common as common_texts, invoices as invoice_texts, quotes_console as texts,
+};
 
 /// What stands on a quote's paper.
 fn sheet(quote: &Quote) -> QuoteSheet {
@@ -126,7 +128,16 @@ fn Head(known: Quote, quote: RwSignal<Option<Quote>>, sheets: Sheets) -> impl In
         });
     });
     let opens = |signal: RwSignal<bool>| Callback::new(move |()| signal.set(true));
-    let mut items = Vec::new();
+    let (no, file) = (document.no, format!("{}.pdf", name(document.number.as_deref())));
+    let save = Callback::new(move |()| {
+        let file = file.clone();
+        spawn_local(async move {
+            if let Err(error) = calls::save_pdf(id, no, &file).await {
+                toasts.show(Toast::failed(error.text()));
+            }
+        });
+    });
+    let mut items = vec![MenuItem::new(Icon::Download, common_texts::pdf(), save)];
     if may_edit && sent && known.draft_no.is_none() {
         if open {
             items.push(MenuItem::new(Icon::Copy, invoice_texts::copy_link(), copy));

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use ui::{ButtonKind, Column, Empty, Figure, Icon, LinkButton, Loaded, Pager, Skeleton, Tab, Table, Tabs};
 
 use super::{StatePill, calls};
+use crate::api;
 use crate::clients::console::ClientChoice;
-use crate::listing::{FilterSearch, Filters, count};
+use crate::listing::{Export, FilterSearch, Filters, count};
 use crate::money::amount;
 use crate::paged::Paged;
 use crate::session::ConsoleSession;
@@ -40,16 +41,17 @@ pub fn Quotes() -> impl IntoView {
     let session = expect_context::<ConsoleSession>();
     let filters = Filters::here();
     let (view, q, client) = (filters.get("view"), filters.get("q"), filters.get("client"));
+    let wanted = move || QuoteFilter {
+        view: view.with(|view| view_named(view)),
+        client_id: client.with(|client| client.parse().ok()),
+        q: Some(q.get()).filter(|q| !q.is_empty()),
+        ..QuoteFilter::default()
+    };
     let list = Paged::new(move |cursor| {
-        let filter = QuoteFilter {
-            view: view.with(|view| view_named(view)),
-            client_id: client.with(|client| client.parse().ok()),
-            q: Some(q.get()).filter(|q| !q.is_empty()),
-            cursor,
-            ..QuoteFilter::default()
-        };
+        let filter = QuoteFilter { cursor, ..wanted() };
         async move { calls::list(&filter).await }
     });
+    let query = Signal::derive(move || api::query(&wanted()));
     let may_view_clients = session.may(Permission::ViewClients);
     let may_edit = session.may(Permission::EditQuotes);
     let new = move || {
@@ -87,7 +89,7 @@ pub fn Quotes() -> impl IntoView {
         }
     };
     view! {
-        <Work title=texts::title() actions=new>
+        <Work title=texts::title() actions=move || view! { <Export list="quotes" query/> {new()} }>
             <div class="listing">
                 {tabs} <div class="filters">
                     <FilterSearch filters label=texts::search()/>

@@ -23,6 +23,7 @@ use crate::activity::portal::{Entries, Place};
 use crate::api::ApiError;
 use crate::money::amount;
 use crate::quiet::quietly;
+use crate::saving::PdfButton;
 use crate::session::{PortalSession, set_page_title};
 use crate::shell::portal::DecisionPage;
 use crate::t::portal::invoice as bill_texts;
@@ -114,6 +115,8 @@ fn Document(
     };
     let (accepting, refusing) = (RwSignal::new(false), RwSignal::new(None));
     let number = document.number.clone().unwrap_or_default();
+    let pdf = format!("/portal/quotes/{id}/pdf?no={}", document.no);
+    let file = number.clone();
     let cover = document.content.cover.to_string();
     let terms = document.content.terms.to_string();
     let footer = document.footer.to_string();
@@ -175,6 +178,9 @@ fn Document(
                         }
                     })}
                 <div class="stack no-print">
+                    <div class="line">
+                        <PdfButton path=pdf name=file/>
+                    </div>
                     <Versions id shown=document.no current=document.current_no/>
                     <History id/>
                 </div>

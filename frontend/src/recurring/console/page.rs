@@ -16,6 +16,7 @@ use ui::{
 
 use crate::activity::Feed;
 use crate::api::Answer;
+use crate::automatic_charges::console::AutomaticChargePanel;
 use crate::invoices::StatePill as InvoicePill;
 use crate::invoices::console::paper::sums;
 use crate::listing::count;
@@ -24,7 +25,8 @@ use crate::paged::Paged;
 use crate::recurring::{self, StatePill};
 use crate::session::{ConsoleSession, set_page_title};
 use crate::t::{
-    activity as activity_texts, common as common_texts, invoices as invoice_texts, recurring as texts,
+    activity as activity_texts, automatic_charges as charge_texts, common as common_texts,
+    invoices as invoice_texts, recurring as texts,
 };
 use crate::time;
 
@@ -71,7 +73,12 @@ fn Whole(recurring: RwSignal<RecurringInvoice>) -> impl IntoView {
                     <Feed path=format!("/recurring-invoices/{id}") version/>
                 </Section>
             </div>
-            <div class="stack">{move || recurring.with(particulars)}</div>
+            <div class="stack">
+                {move || recurring.with(particulars)}
+                <Section title=charge_texts::title()>
+                    <AutomaticChargePanel id/>
+                </Section>
+            </div>
         </div>
     }
 }

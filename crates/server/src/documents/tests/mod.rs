@@ -1,5 +1,9 @@
 //! PDFs and electronic invoices through the API.
 
+mod credit_notes;
+mod quotes;
+mod statements;
+
 use std::sync::{Arc, Mutex};
 
 use actix_web::http::Method;
@@ -68,7 +72,7 @@ async fn what_was_issued_never_changes() {
     let change = |color: &'static str| {
         let (test, owner) = (&test, &owner);
         async move {
-            let logo = include_bytes!("../../../../docs/screenshots/portal-home.png").to_vec();
+            let logo = include_bytes!("../../../../../docs/screenshots/portal-home.png").to_vec();
             test.send_bytes(Method::PUT, owner, "/organization/logo", Some(logo)).await.expect(200);
             test.database()
                 .execute(&format!(

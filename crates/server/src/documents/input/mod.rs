@@ -1,21 +1,29 @@
 //! What documents print, out of what the database holds.
 
+mod quote;
+mod statement;
+
+pub use quote::quote;
+pub use statement::Account;
+
 use ::documents::{
-    Brand, Instalment, Invoice, Kind, Language, Letter, Line, LineTax, Party, Payee, Receipt, ReceiptShare,
+    Brand, Instalment, Invoice, Kind, Letter, Line, LineTax, Party, Payee, Preceding, Receipt, ReceiptShare,
     TaxCategory, country_code, paper_of, unit_code,
 };
 use domain::clients::ClientId;
+use domain::credits::{CreditNote, CreditNoteLine, CreditNoteStatus};
 use domain::invoices::{InvoiceDocument, InvoiceLine, InvoiceStatus};
 use domain::money::Money;
 use domain::organizations::Organization;
 use domain::payments::Payment;
 use domain::schedules::When;
 use domain::tax::Tax;
-use domain::text::Address;
+use domain::text::{Address, Language};
 use store::clients::{self, contacts};
 use store::organizations::{self, Logo};
 use store::{Error, Tx};
 
+use crate::payments::receipt::how;
 use crate::problem::Result;
 
 /// The organization's logo at present.
@@ -46,6 +54,7 @@ fn party(name: &str, address: &Address, number: &str) -> Party {
     }
 }
 
+/// A letter to a client in the language of its primary contact.
 async fn letter(
     tx: &mut Tx,
     organization: &Organization,
@@ -53,12 +62,24 @@ async fn letter(
     name: &str,
     address: &Address,
 ) -> Result<Letter> {
+    Ok(letter_in(tx, organization, client, name, address, None).await?.0)
+}
+
+/// The same in another language, if one is given; and the language it is in.
+async fn letter_in(
+    tx: &mut Tx,
+    organization: &Organization,
+    client: ClientId,
+    name: &str,
+    address: &Address,
+    language: Option<Language>,
+) -> Result<(Letter, Language)> {
     let addressee = clients::addressee(tx, client).await?;
     let contacts = contacts::of_client(tx, client).await?;
     let primary = contacts.iter().find(|contact| contact.primary);
-    let language = primary.and_then(|contact| contact.language).unwrap_or(organization.language);
-    Ok(Letter {
-        language: Language::from(language),
+    let language = language.or(primary.and_then(|contact| contact.language)).unwrap_or(organization.language);
+    let letter = Letter {
+        language: language.into(),
         paper: paper_of(organization.address.country.as_str()),
         brand: Brand { color: organization.brand_color.to_string(), logo: None },
         sender: Party {
@@ -72,7 +93,8 @@ async fn letter(
         },
         footer: organization.document_footer.to_string(),
         draft: false,
-    })
+    };
+    Ok((letter, language))
 }
 
 /// An invoice, as it stands.
@@ -105,6 +127,7 @@ pub async fn invoice(tx: &mut Tx, organization: &Organization, invoice: &Invoice
         totals: invoice.totals.clone(),
         // As it was issued: what is paid later doesn't change the document.
         prepaid: Money::zero(invoice.currency),
+        intro: String::new(),
         note: invoice.note.to_string(),
         payee,
     })
@@ -123,6 +146,56 @@ fn instalment(instalment: &domain::schedules::Instalment) -> Option<Instalment> 
         days,
         amount: instalment.amount?,
     })
+}
+
+/// A credit note to an invoice, as it stands. Its reason is what the client reads first.
+pub async fn credit_note(
+    tx: &mut Tx,
+    organization: &Organization,
+    note: &CreditNote,
+    invoice: &InvoiceDocument,
+) -> Result<Invoice> {
+    let mut letter =
+        letter(tx, organization, note.client_id, note.client_name.as_str(), &note.client_address).await?;
+    letter.draft = note.status == CreditNoteStatus::Draft;
+    let currency = note.totals.gross.currency();
+    let issued_on = note.issued_on.unwrap_or(organization.time_zone.today(tx.now()));
+    Ok(Invoice {
+        letter,
+        kind: Kind::CreditNote,
+        number: note.number.clone().unwrap_or_default(),
+        issued_on,
+        // It counts from its day on; nothing is printed of that.
+        due_on: Some(issued_on),
+        delivered: None,
+        reference: invoice.reference.to_string(),
+        preceding: invoice
+            .issued_on
+            .map(|issued_on| Preceding { number: note.invoice_number.clone(), issued_on }),
+        currency,
+        price_mode: note.price_mode,
+        lines: note.lines.iter().map(credited).collect(),
+        adjustments: Vec::new(),
+        totals: note.totals.clone(),
+        prepaid: Money::zero(currency),
+        intro: note.reason.to_string(),
+        note: note.note.to_string(),
+        payee: None,
+    })
+}
+
+fn credited(line: &CreditNoteLine) -> Line {
+    Line {
+        description: line.description.to_string(),
+        detail: String::new(),
+        quantity: line.quantity,
+        unit: line.unit.to_string(),
+        unit_code: unit_code(line.unit.as_str()).unwrap_or_default().to_owned(),
+        unit_price: line.unit_price,
+        taxes: line.taxes.iter().map(tax).collect(),
+        adjustments: Vec::new(),
+        amount: line.amount,
+    }
 }
 
 fn line(line: &InvoiceLine) -> Line {
@@ -152,13 +225,14 @@ fn tax(tax: &Tax) -> LineTax {
 /// The receipt of a payment, as it was booked.
 pub async fn receipt(tx: &mut Tx, organization: &Organization, payment: &Payment) -> Result<Receipt> {
     let addressee = clients::addressee(tx, payment.client_id).await?;
-    let letter =
-        letter(tx, organization, payment.client_id, addressee.name.as_str(), &addressee.address).await?;
+    let (letter, language) =
+        letter_in(tx, organization, payment.client_id, addressee.name.as_str(), &addressee.address, None)
+            .await?;
     Ok(Receipt {
         letter,
         reference: payment.reference.clone(),
         received_on: payment.received_on,
-        method: payment.method.clone(),
+        method: capitalized(&how(language, &payment.method)),
         amount: payment.amount,
         shares: payment
             .shares
@@ -167,4 +241,10 @@ pub async fn receipt(tx: &mut Tx, organization: &Organization, payment: &Payment
             .collect(),
         credit: payment.unapplied,
     })
+}
+
+/// As it stands alone, beside a label.
+fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
