@@ -9,7 +9,6 @@ use domain::automatic_charges::{
 };
 use domain::page::Page;
 use domain::recurring::RecurringInvoiceId;
-use serde::Serialize;
 
 use crate::api::{self, Answer};
 use crate::t::automatic_charges as texts;
@@ -44,10 +43,4 @@ pub fn why(charge: &AutomaticCharge) -> String {
         Some(at) => texts::next(reason, &time::day_short(Some(at.date_naive()))),
         None => texts::given_up(reason),
     }
-}
-
-#[derive(Serialize)]
-struct OfClient<'a> {
-    client_id: &'a str,
-    limit: u16,
 }
