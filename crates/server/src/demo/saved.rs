@@ -126,7 +126,8 @@ async fn charge(app: &App, settings: &Organization, client_id: ClientId) -> Resu
     tx.commit().await?;
     bill::bill_due(app, organization, id).await?;
     let mut tx = app.store.begin_worker(organization, Reason::SetUp, app.clock.now()).await?;
-    let billed = recurring::periods(&mut tx, id, 1, None).await?.items;
+    let billed =
+        recurring::periods(&mut tx, id, settings.time_zone.today(app.clock.now()), 1, None).await?.items;
     drop(tx);
     for invoice in billed.into_iter().filter_map(|period| period.invoice_id) {
         crate::automatic_charges::charge(app, organization, invoice).await?;

@@ -115,6 +115,7 @@ fn draft(language: Language, late: &Locked, charged: &[(&Reached, Money)]) -> Re
         currency: Some(late.total.currency()),
         issued_on: None,
         due_on: None,
+        schedule: Vec::new(),
         reference: Line::default(),
         note: Note::default(),
         internal_note: Note::default(),

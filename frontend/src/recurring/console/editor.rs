@@ -84,6 +84,7 @@ impl RecurringForm {
             currency: input.currency,
             issued_on: None,
             due_on: None,
+            schedule: Vec::new(),
             reference: input.reference.clone(),
             note: input.note.clone(),
             internal_note: input.internal_note.clone(),

@@ -167,6 +167,7 @@ pub async fn credit_note(
         issued_on,
         // It counts from its day on; nothing is printed of that.
         due_on: Some(issued_on),
+        schedule: Vec::new(),
         delivered: None,
         reference: invoice.reference.to_string(),
         preceding: invoice
