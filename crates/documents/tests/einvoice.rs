@@ -270,7 +270,7 @@ fn sums_of_all_sorts_hold_against_the_rules() {
 #[test]
 fn a_schedule_stands_in_the_terms_of_payment() {
     let mut invoice = in_instalments(Language::En);
-    let terms = "Deposit, 18 November 2026: €1,000.00; 18 December 2026: €2,000.00";
+    let terms = "Deposit, 18\u{a0}November 2026: €1,000.00; 18\u{a0}December 2026: €2,000.00";
     assert!(invoice.cii().contains(terms), "{}", invoice.cii());
     assert!(invoice.ubl().contains(terms), "{}", invoice.ubl());
     let mut files = written("instalments", &invoice).to_vec();

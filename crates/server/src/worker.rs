@@ -17,6 +17,8 @@ use crate::saved_methods::jobs as saved_methods;
 
 /// Jobs that one worker does at a time.
 const BATCH: i64 = 8;
+/// How often to say that claimed jobs are still being done: often enough before [`jobs::LOCK`] ends.
+const HOLD: Duration = Duration::from_secs(10);
 /// How long to sleep when nothing says that there is work.
 const IDLE: Duration = Duration::from_secs(15);
 /// How often to do what isn't a job: sweeps.
@@ -95,8 +97,26 @@ pub async fn work_once(app: &App) -> Result<usize, store::Error> {
     let mut tx = app.store.begin_system(Reason::Jobs, app.clock.now()).await?;
     let claimed = jobs::claim(&mut tx, BATCH).await?;
     tx.commit().await?;
-    join_all(claimed.iter().map(|job| attend(app, job))).await;
+    tokio::select! {
+        _ = join_all(claimed.iter().map(|job| attend(app, job))) => {}
+        () = hold(app, &claimed) => {}
+    }
     Ok(claimed.len())
+}
+
+/// Holds jobs for as long as this is polled.
+async fn hold(app: &App, claimed: &[Job]) {
+    loop {
+        tokio::time::sleep(HOLD).await;
+        let held = async {
+            let mut tx = app.store.begin_system(Reason::Jobs, app.clock.now()).await?;
+            jobs::hold(&mut tx, claimed).await?;
+            tx.commit().await
+        };
+        if let Err(error) = held.await {
+            tracing::warn!(%error, "jobs could not be held: others may begin them, too");
+        }
+    }
 }
 
 async fn attend(app: &App, job: &Job) {
@@ -153,4 +173,43 @@ async fn round(app: &App) -> Result<(), Failure> {
     saved_methods::sweep(app).await?;
     crate::late_fees::charge::round(app).await?;
     crate::payments::sweep(app).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestApp;
+
+    async fn claim(test: &TestApp) -> Vec<Job> {
+        let mut tx = test.app.store.begin_system(Reason::Jobs, test.now()).await.unwrap();
+        let claimed = jobs::claim(&mut tx, BATCH).await.unwrap();
+        tx.commit().await.unwrap();
+        claimed
+    }
+
+    #[actix_web::test]
+    async fn what_a_killed_worker_left_is_taken_up_soon_and_what_is_held_is_not() {
+        let test = TestApp::new().await;
+        let mut tx = test.worker("acme").await;
+        jobs::enqueue(&mut tx, "unknown", &serde_json::json!({}), test.now(), None).await.unwrap();
+        tx.commit().await.unwrap();
+        let first = claim(&test).await;
+        assert_eq!(first.len(), 1);
+        test.advance(TimeDelta::seconds(20)).await;
+        let mut tx = test.app.store.begin_system(Reason::Jobs, test.now()).await.unwrap();
+        jobs::hold(&mut tx, &first).await.unwrap();
+        tx.commit().await.unwrap();
+        test.advance(TimeDelta::seconds(20)).await;
+        assert_eq!(claim(&test).await.len(), 0, "it is held");
+        test.advance(jobs::LOCK).await;
+        let second = claim(&test).await;
+        assert_eq!(second.iter().map(|job| (job.id, job.attempt)).collect::<Vec<_>>(), [(first[0].id, 2)]);
+        // Who comes back late holds nothing of what another has taken.
+        test.advance(TimeDelta::seconds(20)).await;
+        let mut tx = test.app.store.begin_system(Reason::Jobs, test.now()).await.unwrap();
+        jobs::hold(&mut tx, &first).await.unwrap();
+        tx.commit().await.unwrap();
+        test.advance(TimeDelta::seconds(20)).await;
+        assert_eq!(claim(&test).await.len(), 1);
+    }
 }

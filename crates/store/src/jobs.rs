@@ -15,8 +15,8 @@ use crate::{Cursor, Error, Result, Tx, fresh};
 
 /// How often a job is tried.
 pub const MAX_ATTEMPTS: i32 = 8;
-/// How long a worker may hold a job.
-pub const LOCK: TimeDelta = TimeDelta::minutes(5);
+/// How long a worker holds a job without saying so again ([`hold`]): what a killed one leaves waits no longer.
+pub const LOCK: TimeDelta = TimeDelta::seconds(30);
 
 /// A job to be done.
 #[derive(Debug, Clone)]
@@ -86,6 +86,28 @@ pub async fn claim(tx: &mut Tx, limit: i64) -> Result<Vec<Job>> {
             attempt: row.attempts,
         })
         .collect())
+}
+
+/// Holds claimed jobs on, those that aren't done yet, in a transaction of the system.
+pub async fn hold(tx: &mut Tx, claimed: &[Job]) -> Result<()> {
+    let organizations: Vec<Uuid> = claimed.iter().map(|job| job.organization_id.uuid()).collect();
+    let ids: Vec<Uuid> = claimed.iter().map(|job| job.id.uuid()).collect();
+    let attempts: Vec<i32> = claimed.iter().map(|job| job.attempt).collect();
+    let until = tx.now() + LOCK;
+    // One that failed, or that somebody else has taken since, isn't this worker's any more.
+    sqlx::query!(
+        "update job set locked_until = $4
+         from unnest($1::uuid[], $2::uuid[], $3::int[]) as held(organization_id, id, attempt)
+         where job.organization_id = held.organization_id and job.id = held.id and job.attempts = held.attempt
+           and job.state = 'queued' and job.locked_until is not null",
+        &organizations,
+        &ids,
+        &attempts,
+        until,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
 }
 
 /// When the next job is due, if any waits.
