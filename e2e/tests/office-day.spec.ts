@@ -117,10 +117,11 @@ test("an event of the provider that fits nothing is shown, looked at and run aga
 
   const address = await test.step("Stripe is connected", async () => {
     await page.goto("/console/settings/payments");
-    await page.getByLabel("Secret key").fill("sk_test_51journey0000000000000000");
-    await page.getByLabel("Webhook secret", { exact: true }).fill(secret);
-    await page.getByRole("button", { name: "Connect" }).click();
-    return page.getByText(/\/api\/v1\/webhooks\/payments\//).innerText();
+    const stripe = page.getByRole("region", { name: "Stripe" });
+    await stripe.getByLabel("Secret key").fill("sk_test_51journey0000000000000000");
+    await stripe.getByLabel("Webhook secret", { exact: true }).fill(secret);
+    await stripe.getByRole("button", { name: "Connect", exact: true }).click();
+    return stripe.getByText(/\/api\/v1\/webhooks\/payments\//).innerText();
   });
 
   await test.step("it tells of a checkout nobody began", async () => {

@@ -52,6 +52,7 @@ test("a client saves a card, and a recurring invoice is charged to it by itself 
     await staff.request.post("/api/v1/auth/console/sessions", { data: workshop().owner, headers });
     await staff.goto(`/console/clients/${client.id}`);
     await expect(staff.getByRole("region", { name: "Saved payment methods" })).toContainText("Visa ···· 4242");
+    await staff.goto(`/console/recurring/${recurring.id}`);
     const charges = staff.getByRole("region", { name: "Automatic charges" });
     await charges.getByLabel("Charge invoices by themselves").check();
     await expect(staff.getByText("Saved", { exact: true })).toBeVisible();

@@ -206,7 +206,7 @@ async fn statement(staff: &Target, database: &Database, report: &mut Report) -> 
     let timed = async |path: String| -> Result<(usize, Duration)> {
         let began = Instant::now();
         let answer = staff.ask(&path).await?;
-        let lines = answer.body.iter().filter(|byte| **byte == b'\n').count();
+        let lines = String::from_utf8_lossy(&answer.body).lines().count();
         Ok((lines, began.elapsed()))
     };
     let (_, took) = timed(format!("{path}/statement")).await?;

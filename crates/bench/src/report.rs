@@ -91,12 +91,11 @@ impl Report {
 
     /// Something that was done once; without a time, a heading.
     pub fn once(&mut self, name: &str, took: Option<std::time::Duration>) {
-        match took {
-            Some(took) => self.0.row([name.to_owned(), millis(took.as_secs_f64())]),
-            None => {
-                self.0.gap();
-                self.0.row([name]);
-            }
+        if let Some(took) = took {
+            self.0.row([name.to_owned(), millis(took.as_secs_f64())]);
+        } else {
+            self.0.gap();
+            self.0.row([name]);
         }
     }
 

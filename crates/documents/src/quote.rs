@@ -210,19 +210,18 @@ impl Quote {
         let notes: Vec<String> = exceed.into_iter().chain([terms]).filter(|text| !text.is_empty()).collect();
         sheet.note = notes.join("\n\n");
         let deposit = Some(self.sums.deposit).filter(|deposit| deposit.is_positive());
-        match &self.acceptance {
-            Some(yes) => sheet.signed = Some(self.signed(yes, deposit)),
-            None => {
-                sheet.boxes.push(Boxed {
-                    title: words.accept_title.clone(),
-                    text: words.accept_text.clone(),
-                    facts: deposit
-                        .and_then(|deposit| letter.fact(&words.deposit, &language.money(deposit)))
-                        .into_iter()
-                        .collect(),
-                });
-                sheet.signatures = vec![words.sign_place.clone(), words.sign_name.clone()];
-            }
+        if let Some(yes) = &self.acceptance {
+            sheet.signed = Some(self.signed(yes, deposit));
+        } else {
+            sheet.boxes.push(Boxed {
+                title: words.accept_title.clone(),
+                text: words.accept_text.clone(),
+                facts: deposit
+                    .and_then(|deposit| letter.fact(&words.deposit, &language.money(deposit)))
+                    .into_iter()
+                    .collect(),
+            });
+            sheet.signatures = vec![words.sign_place.clone(), words.sign_name.clone()];
         }
         sheet
     }

@@ -1,7 +1,5 @@
 //! A small crash run: what `just crash` does ten thousand times, on an empty organization.
 
-#![expect(clippy::unwrap_used, reason = "a failed `unwrap` is a failed test")]
-
 use bench::crash::{Plan, run};
 
 #[tokio::test(flavor = "multi_thread")]

@@ -117,12 +117,11 @@ async fn open(caller: &mut Caller, console: &str) -> Result<Office> {
     };
     let known = caller.ask(&office.staff(Question::get("/api/v1/payment-connections"))).await?.done()?;
     let sandbox = known.as_array().into_iter().flatten().find(|found| found["provider"] == "sandbox");
-    office.connection = match sandbox {
-        Some(found) => text(&found["id"])?,
-        None => {
-            let on = Question::put("/api/v1/payment-connections/sandbox", &json!({ "enabled": true }));
-            text(&caller.ask(&office.staff(on)).await?.done()?["id"])?
-        }
+    office.connection = if let Some(found) = sandbox {
+        text(&found["id"])?
+    } else {
+        let on = Question::put("/api/v1/payment-connections/sandbox", &json!({ "enabled": true }));
+        text(&caller.ask(&office.staff(on)).await?.done()?["id"])?
     };
     let page = caller.ask(&office.staff(Question::get("/api/v1/clients?limit=100"))).await?.done()?;
     let clients = page["items"].as_array().into_iter().flatten();

@@ -103,7 +103,7 @@ async fn decide(app: &App, tx: &mut Tx) -> Result<()> {
         BankTransactionFilter { state: Some(BankTransactionState::Open), ..BankTransactionFilter::default() };
     let mut open: Vec<BankTransaction> = bank::list(tx, &filter).await?.items;
     suggest(tx, &mut open).await?;
-    let sure = open.iter().filter(|money| money.remittance.starts_with("RF")).last();
+    let sure = open.iter().rfind(|money| money.remittance.starts_with("RF"));
     if let Some((money, suggestion)) = sure.and_then(|money| Some((money, money.suggestions.first()?))) {
         let allocations = suggestion
             .allocations

@@ -150,7 +150,7 @@ impl Retainers {
                         .period(*index)
                         .is_some_and(|period| schedule.billed_on(&period) <= last.date_naive())
                 };
-                (0..).take_while(past).last().map_or(0, |index| index + 1)
+                (0..=u32::MAX).find(|index| !past(index)).unwrap_or(u32::MAX)
             });
             let next_on = schedule.period(next).map(|period| schedule.billed_on(&period));
             let state = match (plan.course, next_on) {

@@ -2,7 +2,9 @@
 
 use domain::permission::Permission;
 use domain::problem::Code;
-use domain::recurring::{Delivery, RecurringInvoice, RecurringInvoiceInput, RecurringState};
+use domain::recurring::{
+    BilledPeriodFilter, Delivery, RecurringInvoice, RecurringInvoiceInput, RecurringState,
+};
 use domain::text::Name;
 use domain::totals;
 use leptos::prelude::*;
@@ -45,7 +47,7 @@ pub fn EditRecurringPage() -> impl IntoView {
         let id = id.get();
         async move {
             let known = recurring::find(&id).await?;
-            let billed = recurring::periods(known.id, &Default::default()).await?;
+            let billed = recurring::periods(known.id, &BilledPeriodFilter::default()).await?;
             Ok::<_, ApiError>((known, !billed.items.is_empty()))
         }
     });

@@ -66,9 +66,10 @@ impl ScheduleForm {
             starts_on: optional(self.starts_on)?,
             anchor_on: optional(self.anchor_on),
             ends_on: optional(self.ends_on),
-            billed: match self.billed.with(|billed| billed == "arrears") {
-                true => BillingTime::Arrears,
-                false => BillingTime::Advance,
+            billed: if self.billed.with(|billed| billed == "arrears") {
+                BillingTime::Arrears
+            } else {
+                BillingTime::Advance
             },
         };
         schedule.is_possible().then_some(schedule)

@@ -116,9 +116,10 @@ impl RuleForm {
         } else {
             None
         };
-        let delivery = match self.delivery.with_untracked(|delivery| delivery == "send") {
-            true => Delivery::Send,
-            false => Delivery::Draft,
+        let delivery = if self.delivery.with_untracked(|delivery| delivery == "send") {
+            Delivery::Send
+        } else {
+            Delivery::Draft
         };
         Some(LateFeeRule { id: self.id, after_days: after_days?, charge: charge?, repeat, delivery })
     }

@@ -1,11 +1,16 @@
 //! Money that staff record, give back, or move.
 
-use chrono::{Days, Utc};
+use chrono::{Days, NaiveDate, Utc};
 use rand::Rng;
 use serde_json::json;
 
 use super::{Outcome, Question, Result, Worker, amount, minor, text};
 use crate::crash::known::{Booked, GivenBack};
+
+#[expect(clippy::disallowed_methods, reason = "what asks a server from outside has no clock to move")]
+fn today() -> NaiveDate {
+    Utc::now().date_naive()
+}
 
 impl Worker {
     /// Records money that came by hand: a part, all, or too much.
@@ -17,7 +22,7 @@ impl Worker {
             return Ok(Outcome::Nothing);
         }
         let paid = self.some_of(minor(owed));
-        let day = Utc::now().date_naive() - Days::new(self.dice.random_range(1..30));
+        let day = today() - Days::new(self.dice.random_range(1..30));
         let reference = format!("{} {}", self.name, self.keys);
         let body = json!({
             "invoice_id": bill.id, "amount": amount(paid, owed), "method": "bank_transfer", "received_on": day,
@@ -33,21 +38,14 @@ impl Worker {
 
     /// Gives some of a payment back, to where it came from or as credit.
     pub(super) async fn refund(&mut self) -> Result<Outcome> {
-        let (office, id) = match self.dice.random_bool(0.5) {
-            true => match self.run.known.any_booked(&mut self.dice) {
-                Some(booked) => (booked.office, booked.id.clone()),
-                None => return Ok(Outcome::Nothing),
-            },
-            false => {
-                let Some(attempt) = self.run.known.any_try(&mut self.dice) else {
-                    return Ok(Outcome::Nothing);
-                };
-                let looked = self.look(&attempt).await?;
-                match looked["payment_id"].as_str() {
-                    Some(id) => (attempt.office, id.to_owned()),
-                    None => return Ok(Outcome::Nothing),
-                }
-            }
+        let (office, id) = if self.dice.random_bool(0.5) {
+            let Some(booked) = self.run.known.any_booked(&mut self.dice) else { return Ok(Outcome::Nothing) };
+            (booked.office, booked.id.clone())
+        } else {
+            let Some(attempt) = self.run.known.any_try(&mut self.dice) else { return Ok(Outcome::Nothing) };
+            let looked = self.look(&attempt).await?;
+            let Some(id) = looked["payment_id"].as_str() else { return Ok(Outcome::Nothing) };
+            (attempt.office, id.to_owned())
         };
         let present = self.staff(office, Question::get(format!("/api/v1/payments/{id}"))).await?.done()?;
         let paid = &present["amount"];

@@ -22,11 +22,14 @@ struct Item {
 /// See <https://developer.paypal.com/docs/api/customer-disputes/v1/#disputes_get>.
 #[derive(Deserialize)]
 pub(super) struct Dispute {
-    dispute_id: String,
+    #[serde(rename = "dispute_id")]
+    id: String,
     reason: Option<String>,
     status: String,
-    dispute_amount: Amount,
-    dispute_outcome: Option<Outcome>,
+    #[serde(rename = "dispute_amount")]
+    amount: Amount,
+    #[serde(rename = "dispute_outcome")]
+    outcome: Option<Outcome>,
     #[serde(default)]
     money_movements: Vec<Movement>,
     seller_response_due_date: Option<DateTime<Utc>>,
@@ -81,7 +84,7 @@ impl Dispute {
     /// What a dispute says.
     pub(super) fn said(self) -> Result<ProviderDispute, PaymentError> {
         let moved = self.moved()?;
-        let outcome = self.dispute_outcome.as_ref();
+        let outcome = self.outcome.as_ref();
         let (state, withdrawn) = match self.status.as_str() {
             "OPEN" | "WAITING_FOR_SELLER_RESPONSE" => (DisputeState::NeedsResponse, moved == Some(true)),
             "WAITING_FOR_BUYER_RESPONSE" | "UNDER_REVIEW" | "OTHER" => {
@@ -96,7 +99,7 @@ impl Dispute {
             }
             other => return Err(unreadable(&format!("dispute status `{other}`"))),
         };
-        let contested = self.dispute_amount.money()?;
+        let contested = self.amount.money()?;
         // Of what was contested, a part may have gone back in the end.
         let refunded = match outcome.and_then(|outcome| outcome.amount_refunded.as_ref()) {
             Some(amount) if state == DisputeState::Lost => Some(amount.money()?),
@@ -105,7 +108,7 @@ impl Dispute {
         let refunded =
             refunded.filter(|amount| amount.currency() == contested.currency() && amount.is_positive());
         Ok(ProviderDispute {
-            reference: self.dispute_id,
+            reference: self.id,
             amount: refunded.unwrap_or(contested),
             reason: self.reason.unwrap_or_else(|| "OTHER".to_owned()).to_ascii_lowercase(),
             due_by: self.seller_response_due_date.filter(|_| state == DisputeState::NeedsResponse),

@@ -25,7 +25,7 @@ impl Ways {
     async fn terms(&self, provider: &str, terms: &Value) -> Answer {
         let list = self.till.test.get(&self.owner, "/payment-connections").await.expect(200);
         let found = list.as_array().unwrap().iter().find(|it| it["provider"] == provider).unwrap().clone();
-        let owner = self.owner.clone().header("If-Match", &format!("\"{}\"", found["version"]));
+        let owner = self.owner.clone().header("If-Match", format!("\"{}\"", found["version"]));
         self.till.test.put(&owner, &format!("/payment-connections/{}/terms", text(&found["id"])), terms).await
     }
 
