@@ -118,6 +118,7 @@ test("an event of the provider that fits nothing is shown, looked at and run aga
   const address = await test.step("Stripe is connected", async () => {
     await page.goto("/console/settings/payments");
     const stripe = page.getByRole("region", { name: "Stripe" });
+    await stripe.getByText("Set up").click();
     await stripe.getByLabel("Secret key").fill("sk_test_51journey0000000000000000");
     await stripe.getByLabel("Webhook secret", { exact: true }).fill(secret);
     await stripe.getByRole("button", { name: "Connect", exact: true }).click();

@@ -71,10 +71,22 @@ pub fn Account(
         .as_ref()
         .filter(|known| known.provider != Provider::BankTransfer)
         .map(|known| view! { <Check id=known.id/> });
+    let form = if known.is_some() {
+        children().into_any()
+    } else {
+        // Few firms use them all: what nobody has connected is one line.
+        view! {
+            <details class="mapping">
+                <summary>{texts::set_up()}</summary>
+                <div class="gap">{children()}</div>
+            </details>
+        }
+        .into_any()
+    };
     let terms = known.map(|known| view! { <Terms known on_changed/> });
     view! {
         <Section title=title end=move || view! { <Pill label mark tone/> }>
-            <div class="gap">{missing} {facts} {children()} {check} {terms}</div>
+            <div class="gap">{missing} {facts} {form} {check} {terms}</div>
         </Section>
     }
 }
