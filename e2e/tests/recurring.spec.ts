@@ -19,8 +19,8 @@ test("an invoice that comes again goes out by itself, is seen where it came from
     await signInMember(workshop().owner);
     await page.goto(`/console/recurring/new?client=${client.id}`);
     await expect(page.getByRole("combobox", { name: "Client" })).toHaveValue(client.name);
-    await page.getByLabel("Name").fill(name);
-    await page.getByLabel("Item 1").fill("Machines looked after");
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
+    await page.getByLabel("Item 1", { exact: true }).fill("Machines looked after");
     await page.getByLabel("Price", { exact: true }).fill("150");
     const coming = page.getByRole("complementary", { name: "What comes" });
     await expect(coming.getByRole("listitem")).toHaveCount(6);
