@@ -68,8 +68,8 @@ impl Worker {
             minor: minor(&begun["amount"]),
             taken: OnceLock::new(),
         });
-        if self.dice.random_bool(0.15) {
-            // The browser is closed; perhaps somebody comes back.
+        // Without a page yet, whoever began is just having it opened. Or the browser is closed; perhaps somebody comes back.
+        if begun["checkout_url"].is_null() || self.dice.random_bool(0.15) {
             return Ok(Outcome::Done);
         }
         self.pay(&attempt).await
@@ -127,7 +127,7 @@ impl Worker {
             }
             1 => {
                 let looked = self.look(&attempt).await?;
-                if looked["state"] == "open" { self.pay(&attempt).await } else { Ok(Outcome::Done) }
+                if looked["checkout_url"].is_string() { self.pay(&attempt).await } else { Ok(Outcome::Done) }
             }
             _ => self.look(&attempt).await.map(|_| Outcome::Done),
         }
