@@ -175,6 +175,34 @@ pub struct Invoice {
     pub imported: bool,
 }
 
+impl Invoice {
+    /// A draft as its author would write it again.
+    pub fn written(&self) -> DraftInvoice {
+        let document = &self.document;
+        let line = |line: &InvoiceLine| InvoiceLineInput {
+            description: line.description.clone(),
+            detail: line.detail.clone(),
+            quantity: line.quantity,
+            unit: line.unit.clone(),
+            unit_price: line.unit_price,
+            taxes: line.taxes.clone(),
+        };
+        DraftInvoice {
+            client_id: document.client_id,
+            currency: Some(document.currency),
+            issued_on: document.issued_on,
+            due_on: document.due_on,
+            schedule: document.schedule.iter().map(Instalment::written).collect(),
+            reference: document.reference.clone(),
+            note: document.note.clone(),
+            internal_note: self.internal_note.clone(),
+            price_mode: Some(document.price_mode),
+            discount: document.discount,
+            lines: document.lines.iter().map(line).collect(),
+        }
+    }
+}
+
 /// Somebody an invoice goes to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

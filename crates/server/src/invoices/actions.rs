@@ -9,7 +9,7 @@ use domain::invoices::{
 use domain::money::MoneyError;
 use domain::organizations::Organization;
 use domain::problem::Problem;
-use domain::schedules::{self, Instalment, ScheduleError, When};
+use domain::schedules::{self, ScheduleError, When};
 use domain::totals::{self, LineInput, Totals};
 use store::invoices::{self, Computed};
 use store::ledger::{self, Entry};
@@ -130,35 +130,6 @@ pub async fn create(tx: &mut Tx, draft: &DraftInvoice) -> Result<Invoice> {
     Ok(invoices::find(tx, id, &organization).await?)
 }
 
-/// A draft as its author would write it again.
-fn as_written(invoice: &Invoice) -> DraftInvoice {
-    let document = &invoice.document;
-    DraftInvoice {
-        client_id: document.client_id,
-        currency: Some(document.currency),
-        issued_on: document.issued_on,
-        due_on: document.due_on,
-        schedule: document.schedule.iter().map(Instalment::written).collect(),
-        reference: document.reference.clone(),
-        note: document.note.clone(),
-        internal_note: invoice.internal_note.clone(),
-        price_mode: Some(document.price_mode),
-        discount: document.discount,
-        lines: document
-            .lines
-            .iter()
-            .map(|line| InvoiceLineInput {
-                description: line.description.clone(),
-                detail: line.detail.clone(),
-                quantity: line.quantity,
-                unit: line.unit.clone(),
-                unit_price: line.unit_price,
-                taxes: line.taxes.clone(),
-            })
-            .collect(),
-    }
-}
-
 /// Writes a draft anew.
 pub async fn change(tx: &mut Tx, id: InvoiceId, version: i64, draft: &DraftInvoice) -> Result<Invoice> {
     let locked = invoices::lock(tx, &[id]).await?.pop().ok_or(Error::NotFound)?;
@@ -167,7 +138,7 @@ pub async fn change(tx: &mut Tx, id: InvoiceId, version: i64, draft: &DraftInvoi
         return Err(InvoiceError::NotDraft.into());
     }
     if locked.version != version {
-        let present = as_written(&invoices::find(tx, id, &organization).await?);
+        let present = invoices::find(tx, id, &organization).await?.written();
         let wanted = DraftInvoice {
             currency: draft.currency.or(Some(organization.currency)),
             price_mode: draft.price_mode.or(Some(organization.price_mode)),

@@ -4,7 +4,6 @@ use std::str::FromStr;
 
 use domain::invoices::{DraftInvoice, Invoice, InvoiceLineInput};
 use domain::money::{Currency, Money};
-use domain::schedules::Instalment;
 use domain::tax::Tax;
 use domain::totals::{Discount, PriceMode, Quantity, UnitPrice};
 use leptos::prelude::*;
@@ -79,7 +78,7 @@ pub enum Trouble {
 impl DraftForm {
     /// As it was saved, or new with the organization's habits.
     pub fn new(invoice: Option<&Invoice>, currency: Currency, price_mode: PriceMode) -> Self {
-        let draft = invoice.map(as_written);
+        let draft = invoice.map(Invoice::written);
         let name = invoice.map(|invoice| invoice.document.client_name.to_string()).unwrap_or_default();
         Self::written(draft.as_ref(), name, currency, price_mode)
     }
@@ -244,35 +243,6 @@ impl DraftForm {
             discount,
             lines,
         })
-    }
-}
-
-/// A draft as its author would write it again.
-fn as_written(invoice: &Invoice) -> DraftInvoice {
-    let document = &invoice.document;
-    DraftInvoice {
-        client_id: document.client_id,
-        currency: Some(document.currency),
-        issued_on: document.issued_on,
-        due_on: document.due_on,
-        schedule: document.schedule.iter().map(Instalment::written).collect(),
-        reference: document.reference.clone(),
-        note: document.note.clone(),
-        internal_note: invoice.internal_note.clone(),
-        price_mode: Some(document.price_mode),
-        discount: document.discount,
-        lines: document
-            .lines
-            .iter()
-            .map(|line| InvoiceLineInput {
-                description: line.description.clone(),
-                detail: line.detail.clone(),
-                quantity: line.quantity,
-                unit: line.unit.clone(),
-                unit_price: line.unit_price,
-                taxes: line.taxes.clone(),
-            })
-            .collect(),
     }
 }
 
