@@ -106,15 +106,25 @@ pub struct Chargeable {
     pub input: RecurringChargeInput,
     /// The day on it.
     pub issued_on: NaiveDate,
-    /// Until when it is to be paid.
+    /// Until when it is to be paid, or the first of its instalments that are left.
     pub due_on: NaiveDate,
+    /// Whether it is paid in instalments.
+    pub in_instalments: bool,
+}
+
+impl Chargeable {
+    /// The day of the charge. Instalments are never charged before they are due.
+    pub fn day(&self) -> NaiveDate {
+        self.input.day(if self.in_instalments { self.due_on } else { self.issued_on }, self.due_on)
+    }
 }
 
 /// What is to be charged of an issued invoice, if it comes from a recurring one that is charged.
 pub async fn chargeable(tx: &mut Tx, invoice: InvoiceId) -> Result<Option<Chargeable>> {
     let row = sqlx::query!(
         r#"select i.client_id as "client_id: ClientId", p.recurring_invoice_id as "recurring_invoice_id: RecurringInvoiceId",
-             c.enabled, c.counts_from as "counts_from: CountsFrom", c.days, i.issued_on as "issued_on!", i.due_on as "due_on!"
+             c.enabled, c.counts_from as "counts_from: CountsFrom", c.days, i.issued_on as "issued_on!", i.due_on as "due_on!",
+             i.schedule is not null as "in_instalments!"
            from recurring_period p
              join recurring_charge c
                on c.organization_id = p.organization_id and c.recurring_invoice_id = p.recurring_invoice_id and c.enabled
@@ -135,6 +145,7 @@ pub async fn chargeable(tx: &mut Tx, invoice: InvoiceId) -> Result<Option<Charge
         },
         issued_on: row.issued_on,
         due_on: row.due_on,
+        in_instalments: row.in_instalments,
     }))
 }
 
@@ -215,8 +226,6 @@ pub async fn of_attempt(tx: &mut Tx, attempt: AttemptId) -> Result<Option<Locked
 pub struct Standing {
     /// Its number.
     pub number: String,
-    /// What is left to pay.
-    pub balance: Money,
     /// Whether it can be charged: it is open, nobody contests it, and charging is on.
     pub open: bool,
 }
@@ -224,9 +233,8 @@ pub struct Standing {
 /// How an invoice with a charge stands, without locking it.
 pub async fn standing(tx: &mut Tx, invoice: InvoiceId) -> Result<Standing> {
     let row = sqlx::query!(
-        r#"select coalesce(i.number, '') as "number!", i.currency as "currency: Currency",
-             i.balance_minor as "balance!",
-             i.status in ('sent', 'viewed', 'partially_paid') and not i.disputed and coalesce(r.enabled, false) as "open!"
+        r#"select coalesce(i.number, '') as "number!",
+             i.balance_minor > 0 and i.status in ('sent', 'viewed', 'partially_paid') and not i.disputed and coalesce(r.enabled, false) as "open!"
            from automatic_charge a
              join invoice i on i.organization_id = a.organization_id and i.id = a.invoice_id
              left join recurring_charge r
@@ -237,8 +245,7 @@ pub async fn standing(tx: &mut Tx, invoice: InvoiceId) -> Result<Standing> {
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
-    let balance = Money::new(row.balance, row.currency);
-    Ok(Standing { number: row.number, open: row.open && balance.is_positive(), balance })
+    Ok(Standing { number: row.number, open: row.open })
 }
 
 /// Where a locked charge goes.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::automatic_charges::{ChargeState, next_try};
 use domain::events::{Event, Subject};
+use domain::money::Money;
 use domain::payments::AttemptState;
 use domain::saved_methods::Decline;
 use serde::Serialize;
@@ -11,6 +12,7 @@ use store::invoices::guest_links;
 use store::payments::attempts::Undertaking;
 use store::{Tx, events, mail, organizations, saved_methods};
 
+use super::plan;
 use crate::App;
 use crate::invoices::send::guest_url;
 use crate::mail::{Letter, format};
@@ -38,12 +40,21 @@ pub async fn stop(tx: &mut Tx, charge: &Locked) -> Result<()> {
     Ok(())
 }
 
-/// An attempt brought its money.
+/// An attempt brought its money. What is left in instalments waits for the next one's day.
 pub async fn succeeded(tx: &mut Tx, attempt: &Undertaking) -> Result<()> {
     if attempt.saved_method_id.is_some()
         && let Some(charge) = automatic_charges::of_attempt(tx, attempt.id).await?
     {
-        let step = Step { state: ChargeState::Succeeded, next_at: None, ..step_of(&charge) };
+        let step = match plan::later(tx, charge.invoice_id).await? {
+            next_at @ Some(_) => Step {
+                state: ChargeState::Waiting,
+                next_at,
+                tries: 0,
+                first_tried_at: None,
+                ..step_of(&charge)
+            },
+            None => Step { state: ChargeState::Succeeded, next_at: None, ..step_of(&charge) },
+        };
         automatic_charges::step(tx, charge.invoice_id, step).await?;
     }
     Ok(())
@@ -69,22 +80,23 @@ pub async fn ended(
     if !standing.open {
         return stop(tx, &charge).await;
     }
-    let trouble = Trouble { reason, decline, told: state == AttemptState::Failed };
+    let trouble = Trouble { amount: attempt.amount, reason, decline, told: state == AttemptState::Failed };
     fail(app, tx, &charge, &standing, &trouble).await
 }
 
 /// A try that could not even begin.
-pub async fn missed(app: &App, tx: &mut Tx, charge: &Locked, reason: &str) -> Result<()> {
+pub async fn missed(app: &App, tx: &mut Tx, charge: &Locked, amount: Money, reason: &str) -> Result<()> {
     let now = tx.now();
     let charge =
         Locked { tries: charge.tries + 1, first_tried_at: charge.first_tried_at.or(Some(now)), ..*charge };
     let standing = automatic_charges::standing(tx, charge.invoice_id).await?;
-    let trouble = Trouble { reason, decline: None, told: true };
+    let trouble = Trouble { amount, reason, decline: None, told: true };
     fail(app, tx, &charge, &standing, &trouble).await
 }
 
 /// Why a try brought nothing.
 struct Trouble<'a> {
+    amount: Money,
     reason: &'a str,
     decline: Option<Decline>,
     /// Whether the client learns of it: not of what staff called off.
@@ -114,7 +126,7 @@ async fn fail(
     let event = Event::AutomaticChargeFailed {
         invoice_id: charge.invoice_id,
         number: standing.number.clone(),
-        amount: standing.balance,
+        amount: trouble.amount,
         reason: trouble.reason.to_owned(),
         next_at,
     };
@@ -170,7 +182,7 @@ async fn tell(
             link: Some(&link),
             values: Values {
                 number: &standing.number,
-                amount: format::money(language, standing.balance),
+                amount: format::money(language, trouble.amount),
                 reason: trouble.reason,
                 method: method.as_ref().map(saved_methods::Kept::label),
                 next_on: next_on.map(|day| format::date(language, day)),

@@ -7,9 +7,11 @@ use chrono::TimeDelta;
 use domain::automatic_charges::ChargeState;
 use domain::events::{Event, Subject};
 use domain::invoices::InvoiceId;
+use domain::money::Money;
 use domain::organizations::OrganizationId;
 use domain::payments::{AttemptId, AttemptState};
 use domain::problem::{Code, Problem};
+use domain::schedules;
 use integrations::payment::ProviderPayment;
 use integrations::payment::saved::{ChargeRequest, SavesMethods};
 use serde::{Deserialize, Serialize};
@@ -21,7 +23,7 @@ use store::payments::connections;
 use store::saved_methods::{self, Kept};
 use store::{Reason, Tx, events, organizations};
 
-use super::follow;
+use super::{follow, plan};
 use crate::App;
 use crate::payments::{checkout, providers, settle, start};
 use crate::problem::{Failure, Result};
@@ -105,13 +107,22 @@ async fn freeze(app: &App, tx: &mut Tx, invoice_id: InvoiceId) -> Result<Option<
         automatic_charges::put_off(tx, invoice_id, until).await?;
         return Ok(None);
     }
-    match begin(app, tx, &invoice, &charge).await {
+    // Of instalments the one that was due may have been paid by hand: the next has a day of its own.
+    if !invoice.open_parts.is_empty()
+        && let Some(day) = plan::later(tx, invoice_id).await?
+    {
+        automatic_charges::put_off(tx, invoice_id, day).await?;
+        return Ok(None);
+    }
+    let today = organizations::find(tx).await?.time_zone.today(tx.now());
+    let amount = schedules::next_payment(&invoice.open_parts, invoice.balance(), today);
+    match begin(app, tx, &invoice, &charge, amount).await {
         Ok(attempt) => Ok(Some((attempt, false))),
         // What a person would be refused, a person has to mend; the ladder goes on meanwhile.
         Err(failure) if failure.problem().status < 500 => {
             let problem = failure.problem();
             let reason = problem.detail.clone().unwrap_or_else(|| problem.title.clone());
-            follow::missed(app, tx, &charge, &reason).await?;
+            follow::missed(app, tx, &charge, amount, &reason).await?;
             Ok(None)
         }
         Err(failure) => Err(failure),
@@ -119,7 +130,13 @@ async fn freeze(app: &App, tx: &mut Tx, invoice_id: InvoiceId) -> Result<Option<
 }
 
 /// Freezes an attempt at a locked invoice.
-async fn begin(app: &App, tx: &mut Tx, invoice: &Invoice, charge: &Locked) -> Result<AttemptId> {
+async fn begin(
+    app: &App,
+    tx: &mut Tx,
+    invoice: &Invoice,
+    charge: &Locked,
+    amount: Money,
+) -> Result<AttemptId> {
     let method = saved_methods::default_of(tx, invoice.client_id)
         .await?
         .ok_or_else(|| Problem::new(Code::Conflict).detail("No payment method is saved."))?;
@@ -128,7 +145,6 @@ async fn begin(app: &App, tx: &mut Tx, invoice: &Invoice, charge: &Locked) -> Re
         let detail = "The payment provider that keeps the payment method is switched off.";
         return Err(Problem::new(Code::Conflict).detail(detail).into());
     }
-    let amount = invoice.balance();
     providers::check_amount(providers::open(app, &account)?.as_ref(), &account.terms, amount)?;
     let language = organizations::find(tx).await?.language;
     let id = attempts::new_id(tx);

@@ -100,6 +100,57 @@ async fn an_invoice_is_charged_when_it_is_issued() {
 }
 
 #[actix_web::test]
+async fn instalments_are_charged_when_they_are_due() {
+    let mut till = Till::stripe().await;
+    till.save(Saves::Card).await;
+    let owner = till.test.staff("owner").await;
+    let client = &till.test.acme().clients["one"].clone();
+    let lines = json!([{ "description": "Hosting", "quantity": "1", "unit_price": "120" }]);
+    let recurring = json!({
+        "name": "Hosting", "client_id": client, "delivery": "draft", "lines": lines,
+        "schedule": { "rhythm": { "every": 1, "unit": "year" }, "starts_on": "2026-03-01" },
+    });
+    let made = till.test.post(&owner, "/recurring-invoices", &recurring).await.expect(201);
+    let path = format!("/recurring-invoices/{}", text(&made["id"]));
+    till.charge(&path, &json!({ "enabled": true })).await.expect(200);
+    look(&till).await;
+    let draft = till.test.get(&owner, "/invoices?view=draft").await.expect(200)["items"][0].clone();
+    let invoice = format!("/invoices/{}", text(&draft["id"]));
+    let thirds = json!({
+        "client_id": client, "lines": lines,
+        "schedule": [
+            { "part": "rest", "due": { "on": "2026-03-05" } },
+            { "part": "rest", "due": { "on": "2026-03-07" } },
+            { "part": "rest", "due": { "on": "2026-03-09" } },
+        ],
+    });
+    let editor = owner.clone().header("If-Match", "\"1\"");
+    till.test.put(&editor, &invoice, &thirds).await.expect(200);
+    let editor = owner.clone().header("If-Match", "\"2\"");
+    till.test.post(&editor, &format!("{invoice}/send"), &json!({ "contact_ids": [] })).await.expect(200);
+    look(&till).await;
+    // It counts from the issue; what isn't due is left alone all the same.
+    assert_eq!(till.charge_state().await, "waiting 0 2026-03-05");
+    // The first is paid by hand before its day, which passes without a charge.
+    let by_hand = json!({
+        "invoice_id": draft["id"], "amount": { "amount": 4000, "currency": "EUR" }, "method": "bank_transfer",
+        "received_on": "2026-03-01",
+    });
+    till.test.post(&owner, "/payments", &by_hand).await.expect(201);
+    till.until("2026-03-05T12:00:00Z").await;
+    assert_eq!(till.first_invoice().await, "R-1 partially_paid 4000");
+    assert_eq!(till.charge_state().await, "waiting 0 2026-03-07");
+    till.until("2026-03-07T12:00:00Z").await;
+    assert_eq!(till.first_invoice().await, "R-1 partially_paid 8000");
+    assert_eq!(till.charge_state().await, "waiting 0 2026-03-09");
+    till.until("2026-03-09T12:00:00Z").await;
+    assert_eq!(till.first_invoice().await, "R-1 paid 12000");
+    assert_eq!(till.charge_state().await, "succeeded 1");
+    assert_eq!(till.stripe.payments().len(), 2);
+    till.check_books().await;
+}
+
+#[actix_web::test]
 async fn many_workers_charge_once() {
     let mut till = Till::stripe().await;
     till.save(Saves::Card).await;
